@@ -1,0 +1,7 @@
+/** Every image that this program chooses by itself, pinned. A sandbox's own comes from the profile. */
+
+/** The agent-server's published image, for a profile with that contract and no image of its own. */
+export const AGENT_SERVER_IMAGE = 'ghcr.io/openhands/agent-server:1.58.2-python';
+
+/** The developer's box of the local profile. */
+export const DEVBOX_IMAGE = 'ubuntu:22.04';

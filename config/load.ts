@@ -1,0 +1,125 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { basename, dirname, join, relative, resolve } from 'node:path';
+import { check } from './check';
+import { applyEnvironment } from './environment';
+import { didYouMean, problemAt, Refused, showPath } from './refusal';
+import type { Profile } from './schema/profile';
+import { isTable, parseTables, sourceOf, type Path, type Sources, type Table, type Tables } from './toml';
+import { warnings } from './warnings';
+
+const PROFILES = join(__dirname, 'profiles');
+
+/** The names of the shipped profiles. */
+export const shippedProfiles = (): string[] =>
+  readdirSync(PROFILES)
+    .filter((file) => file.endsWith('.toml'))
+    .map((file) => basename(file, '.toml'))
+    .sort();
+
+export interface Loaded {
+  readonly profile: Profile;
+  /** Lines for the user: overrides that took effect, and fields that mean nothing on Kubernetes. */
+  readonly notices: readonly string[];
+}
+
+const isPath = (reference: string) => /[/\\]|\.toml$/.test(reference);
+
+const display = (file: string) => {
+  const shown = relative(process.cwd(), file);
+  return shown.startsWith('..') ? file : shown;
+};
+
+/** The file of a shipped profile's name or of a path. @throws Refused, led by `place`, if there is none */
+function fileOf(reference: string, folder: string, place: string): string {
+  const file = isPath(reference) ? resolve(folder, reference) : join(PROFILES, `${reference}.toml`);
+  if (existsSync(file)) return file;
+  if (isPath(reference)) throw new Refused([`${place}no such file: ${display(file)}`]);
+  const names = shippedProfiles();
+  const hint = didYouMean(reference, names) || `, expected a path or one of ${names.join(', ')}`;
+  throw new Refused([`${place}no profile is called ${JSON.stringify(reference)}${hint}`]);
+}
+
+function readText(file: string, place: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new Refused([`${place}cannot read ${display(file)}: ${(error as NodeJS.ErrnoException).code}`]);
+  }
+}
+
+/** Tables merge, everything else replaces; `[deploy]` takes a parent's table away by `name = false`. */
+function merge(parent: Tables, child: Tables): Tables {
+  const sources: Sources = new Map(parent.sources);
+  const mergeAt = (below: Table, above: Table, path: Path): Table => {
+    const merged: Table = { ...below };
+    for (const [key, value] of Object.entries(above)) {
+      const under = below[key];
+      merged[key] = isTable(under) && isTable(value) ? mergeAt(under, value, [...path, key]) : value;
+    }
+    return merged;
+  };
+  for (const [key, source] of child.sources) sources.set(key, source);
+  return { values: mergeAt(parent.values, child.values, []), sources };
+}
+
+/** A file and its parents, the nearest on top. `chain` holds the files that lead here. */
+function readFamily(file: string, chain: readonly string[], place: string): Tables {
+  const tables = parseTables(readText(file, place), display(file));
+  const parent = isTable(tables.values.deploy) ? tables.values.deploy.extends : undefined;
+  if (typeof parent !== 'string') return tables;
+  const here = `${sourceOf(tables.sources, ['deploy', 'extends'])}: deploy.extends: `;
+  const parentFile = fileOf(parent, dirname(file), here);
+  const family = [...chain, file];
+  if (family.includes(parentFile)) {
+    const circle = [...family.slice(family.indexOf(parentFile)), parentFile].map(display);
+    throw new Refused([`${here}a profile cannot extend itself: ${circle.join(' → ')}`]);
+  }
+  return merge(readFamily(parentFile, family, here), tables);
+}
+
+/** `pool = false` under `[deploy]`: no such table, whatever the parent says. */
+function withoutSwitchedOff(tables: Tables): Tables {
+  const { deploy } = tables.values;
+  if (!isTable(deploy)) return tables;
+  const kept = Object.fromEntries(Object.entries(deploy).filter(([, value]) => value !== false));
+  return { ...tables, values: { ...tables.values, deploy: kept } };
+}
+
+function freeze<T>(value: T): T {
+  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
+    Object.freeze(value);
+    Object.values(value).forEach(freeze);
+  }
+  return value;
+}
+
+/**
+ * Read a profile: a file and its parents, OpenHands's environment overrides on top, every field checked.
+ *
+ * @param reference a shipped profile's name, or the path of any OpenHands config.toml, from the working directory
+ * @param environment where OpenHands's overrides are looked up
+ * @throws Refused with every problem, each with its file and line
+ */
+export function loadProfile(reference: string, environment: Readonly<Record<string, string | undefined>> = {}): Loaded {
+  const file = fileOf(reference, process.cwd(), '');
+  const overridden = applyEnvironment(readFamily(file, [], ''), environment);
+  const { values, sources } = withoutSwitchedOff(overridden.tables);
+  const { profile, problems } = check(values);
+  const lines = problems.map(({ path, text }) => problemAt(sources, path, text));
+  if (lines.length + overridden.problems.length > 0) throw new Refused([...overridden.problems, ...lines]);
+  const warned = warnings(profile).map(({ path, text }) => problemAt(sources, path, text).replace(/: /, ': warning: '));
+  return { profile: freeze(profile), notices: [...overridden.notices, ...warned] };
+}
+
+/**
+ * OpenHands's `from_toml_section`: one table by itself, without file and lines.
+ *
+ * @returns a mapping from the table's name to its config, as OpenHands does
+ * @throws Refused with every problem of the table
+ */
+export function fromTomlSection<T extends 'kubernetes' | 'sandbox'>(table: T, data: Table): Record<T, Profile[T]> {
+  const { profile, problems } = check({ [table]: data });
+  const own = problems.filter(({ path }) => path[0] === table);
+  if (own.length > 0) throw new Refused(own.map(({ path, text }) => `${showPath(path)}: ${text}`));
+  return { [table]: profile[table] } as Record<T, Profile[T]>;
+}

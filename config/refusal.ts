@@ -1,0 +1,70 @@
+import { closest, distance } from 'fastest-levenshtein';
+import type { z } from 'zod';
+import { hasSecretName, looksLikeCredential } from './secrets';
+import { sourceOf, type Path, type Sources } from './toml';
+
+/** Everything that is wrong with what a user asked for: one line a problem, each with its place. */
+export class Refused extends Error {
+  override readonly name = 'Refused';
+
+  constructor(readonly problems: readonly string[]) {
+    super(problems.join('\n'));
+  }
+}
+
+/** One thing that is wrong, at a path of the config. */
+export interface Problem {
+  readonly path: Path;
+  readonly text: string;
+}
+
+/** `, did you mean X?` when a known word is near, else nothing. */
+export function didYouMean(word: string, known: readonly string[]): string {
+  if (known.length === 0) return '';
+  const nearest = closest(word, [...known]);
+  return distance(word, nearest) <= Math.max(2, word.length / 3) ? `, did you mean ${nearest}?` : '';
+}
+
+/** A path as TOML would write it: `deploy.ingress.annotations."example.com/a"`, `deploy.sessions[1]`. */
+export const showPath = (path: Path): string =>
+  path
+    .map((it) => (typeof it === 'number' ? `[${it}]` : `.${/^[\w-]+$/.test(it) ? it : JSON.stringify(it)}`))
+    .join('')
+    .replace(/^\./, '');
+
+/** A value as a refusal may show it: short, on one line, and nothing that could be a secret. */
+export function showValue(value: unknown, path: Path): string {
+  if (value === undefined) return 'nothing';
+  if (path.some((key) => typeof key === 'string' && hasSecretName(key)) || looksLikeCredential(value)) {
+    return 'a value that is not shown here';
+  }
+  if (value instanceof Date) return 'a date';
+  const text = JSON.stringify(value, (_, it: unknown) => (typeof it === 'bigint' ? String(it) : it)) ?? String(value);
+  return text.length > 80 ? `${text.slice(0, 77)}...` : text;
+}
+
+/** One problem as a line: `file:line: field: what is wrong`. */
+export function problemAt(sources: Sources, path: Path, problem: string): string {
+  const source = sourceOf(sources, path);
+  return `${source === undefined ? '' : `${source}: `}${showPath(path)}: ${problem}`;
+}
+
+/** What a value must be, for schemas that do not say so themselves. Given to zod as its error map. */
+export function expectation(issue: z.core.$ZodRawIssue): string {
+  switch (issue.code) {
+    case 'invalid_type':
+      return (
+        { boolean: 'true or false', int: 'a whole number', array: 'a list', object: 'a table', record: 'a table' }[
+          issue.expected as string
+        ] ?? `a ${issue.expected}`
+      );
+    case 'invalid_value':
+      return issue.values.length === 1 ? showValue(issue.values[0], []) : `one of ${issue.values.join(', ')}`;
+    case 'too_small':
+      return `at least ${issue.minimum}`;
+    case 'too_big':
+      return `at most ${issue.maximum}`;
+    default:
+      return issue.message ?? 'something else';
+  }
+}

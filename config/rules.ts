@@ -1,0 +1,142 @@
+import type { Problem } from './refusal';
+import type { PodSecurityStandard } from './schema/deploy';
+import type { Profile } from './schema/profile';
+import { amount } from './schema/values';
+import { parseVolumes } from './schema/volumes';
+import type { Path } from './toml';
+
+/** A rule between fields that does not hold, at the field to change first. */
+export interface BrokenRule extends Problem {
+  /** The other fields that the rule is about. */
+  readonly others: readonly Path[];
+}
+
+const STANDARD: Path = ['deploy', 'security', 'pod_security_standard'];
+
+const BASELINE_CAPABILITIES =
+  'AUDIT_WRITE CHOWN DAC_OVERRIDE FOWNER FSETID KILL MKNOD NET_BIND_SERVICE SETFCAP SETGID SETPCAP SETUID SYS_CHROOT';
+
+/** Capabilities that a Pod may add. https://kubernetes.io/docs/concepts/security/pod-security-standards/ */
+const CAPABILITIES: Readonly<Record<Exclude<PodSecurityStandard, 'privileged'>, readonly string[]>> = {
+  baseline: BASELINE_CAPABILITIES.split(' '),
+  restricted: ['NET_BIND_SERVICE'],
+};
+
+const broken = (path: Path, text: string, ...others: Path[]): BrokenRule => ({ path, text, others });
+
+/** What asks for more than the Pod Security Standard allows. */
+function* beyondTheStandard({ kubernetes, sandbox, deploy }: Profile): Generator<BrokenRule> {
+  const standard = deploy.security.pod_security_standard;
+  if (standard === 'privileged') return;
+  const forbidden = (path: Path, what: string, got: unknown) =>
+    broken(
+      path,
+      `${what} needs deploy.security.pod_security_standard = "privileged", which is "${standard}", got ${String(got)}`,
+      STANDARD,
+    );
+  if (kubernetes.privileged) yield forbidden(['kubernetes', 'privileged'], 'a privileged container', true);
+  const kwargs: Path = ['sandbox', 'docker_runtime_kwargs'];
+  if (sandbox.docker_runtime_kwargs.privileged)
+    yield forbidden([...kwargs, 'privileged'], 'a privileged container', true);
+  if (sandbox.use_host_network) yield forbidden(['sandbox', 'use_host_network'], "the node's network", true);
+  for (const capability of sandbox.docker_runtime_kwargs.cap_add) {
+    if (CAPABILITIES[standard].includes(capability)) continue;
+    yield forbidden([...kwargs, 'cap_add'], 'this capability', capability);
+  }
+  for (const { source } of parseVolumes(sandbox.volumes ?? '').mounts) {
+    if ('hostPath' in source) yield forbidden(['sandbox', 'volumes'], 'a path of the node', source.hostPath);
+  }
+}
+
+function* resources({ kubernetes, sandbox, deploy }: Profile): Generator<BrokenRule> {
+  const { mem_limit, nano_cpus } = sandbox.docker_runtime_kwargs;
+  const request: Path = ['kubernetes', 'resource_memory_request'];
+  const limit = mem_limit ?? kubernetes.resource_memory_limit;
+  if (amount(limit) < amount(kubernetes.resource_memory_request)) {
+    yield broken(
+      mem_limit === undefined
+        ? ['kubernetes', 'resource_memory_limit']
+        : ['sandbox', 'docker_runtime_kwargs', 'mem_limit'],
+      `must be at least resource_memory_request (${kubernetes.resource_memory_request}), got ${limit}`,
+      request,
+    );
+  }
+  const cpuLimit = nano_cpus === undefined ? deploy.resources.cpu_limit : `${nano_cpus / 1e6}m`;
+  if (cpuLimit !== undefined && amount(cpuLimit) < amount(kubernetes.resource_cpu_request)) {
+    yield broken(
+      nano_cpus === undefined
+        ? ['deploy', 'resources', 'cpu_limit']
+        : ['sandbox', 'docker_runtime_kwargs', 'nano_cpus'],
+      `must be at least resource_cpu_request (${kubernetes.resource_cpu_request}), got ${cpuLimit}`,
+      ['kubernetes', 'resource_cpu_request'],
+    );
+  }
+  const { ephemeral_storage_request, ephemeral_storage_limit } = deploy.resources;
+  if (amount(ephemeral_storage_limit) < amount(ephemeral_storage_request)) {
+    yield broken(
+      ['deploy', 'resources', 'ephemeral_storage_limit'],
+      `must be at least ephemeral_storage_request (${ephemeral_storage_request}), got ${ephemeral_storage_limit}`,
+      ['deploy', 'resources', 'ephemeral_storage_request'],
+    );
+  }
+}
+
+function* scheduling({ kubernetes, sandbox }: Profile): Generator<BrokenRule> {
+  const { node_selector_key: key, node_selector_val: value } = kubernetes;
+  const keyPath: Path = ['kubernetes', 'node_selector_key'];
+  const valuePath: Path = ['kubernetes', 'node_selector_val'];
+  if (key !== undefined && value === undefined) {
+    yield broken(keyPath, `must come with node_selector_val, got ${key} alone`, valuePath);
+  }
+  if (key === undefined && value !== undefined) {
+    yield broken(valuePath, `must come with node_selector_key, got ${value} alone`, keyPath);
+  }
+  if (sandbox.platform && (key === 'kubernetes.io/os' || key === 'kubernetes.io/arch')) {
+    yield broken(['sandbox', 'platform'], `selects nodes by ${key} too, got ${sandbox.platform} and ${value}`, keyPath);
+  }
+}
+
+function* sessions({ kubernetes, sandbox, deploy }: Profile): Generator<BrokenRule> {
+  for (const [index, session] of deploy.sessions.entries()) {
+    const path: Path = ['deploy', 'sessions', index];
+    if (deploy.sessions.indexOf(session) < index)
+      yield broken(path, `must differ from the others, got ${session} twice`);
+    const host = `${session}.${kubernetes.ingress_domain}`;
+    if (host.length > 253) {
+      yield broken(path, `must leave a host name of at most 253 characters, got ${host.length}`, [
+        'kubernetes',
+        'ingress_domain',
+      ]);
+    }
+  }
+  if (/^kube-/.test(kubernetes.namespace)) {
+    yield broken(['kubernetes', 'namespace'], `must not be one of Kubernetes's own, got ${kubernetes.namespace}`);
+  }
+  const taken = { 'agent-server': [8000, 8011, 8012], 'action-execution-server': [8080, 30082, 30083] }[
+    deploy.contract
+  ];
+  if (sandbox.vscode_port !== undefined && taken.includes(sandbox.vscode_port)) {
+    yield broken(
+      ['sandbox', 'vscode_port'],
+      `must be a port that ${deploy.contract} leaves free, got ${sandbox.vscode_port}`,
+      ['deploy', 'contract'],
+    );
+  }
+}
+
+function* volumes({ core, sandbox, deploy }: Profile): Generator<BrokenRule> {
+  for (const { mountPath, readOnly } of parseVolumes(sandbox.volumes ?? '').mounts) {
+    if (readOnly && mountPath === core.workspace_mount_path_in_sandbox && deploy.contract === 'agent-server') {
+      yield broken(
+        ['sandbox', 'volumes'],
+        `must leave the workspace writable for the agent-server, got ${mountPath}:ro`,
+        ['deploy', 'contract'],
+      );
+    }
+  }
+}
+
+/** Every rule between fields that this profile breaks. */
+export function brokenRules(profile: Profile): BrokenRule[] {
+  return [beyondTheStandard, resources, scheduling, sessions, volumes].flatMap((rule) => [...rule(profile)]);
+}

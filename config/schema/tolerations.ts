@@ -1,0 +1,59 @@
+import { z } from 'zod';
+
+/** A toleration as Kubernetes spells it. */
+export interface Toleration {
+  readonly key?: string;
+  readonly operator?: 'Equal' | 'Exists';
+  readonly value?: string;
+  readonly effect?: 'NoSchedule' | 'PreferNoSchedule' | 'NoExecute';
+  /** Seconds that the Pod stays on a node with the taint; only with effect NoExecute. */
+  readonly tolerationSeconds?: number;
+}
+
+/** YAML turns `value: true` into a boolean; Kubernetes wants the text. */
+const Text = z.union([z.string(), z.number(), z.boolean()]).transform(String);
+
+const Entry = z
+  .strictObject({
+    key: Text.optional(),
+    operator: z.enum(['Equal', 'Exists']).optional(),
+    value: Text.optional(),
+    effect: z.enum(['NoSchedule', 'PreferNoSchedule', 'NoExecute']).optional(),
+    tolerationSeconds: z.int().optional(),
+  })
+  .refine((it) => it.key || it.operator === 'Exists', { error: 'a key is needed unless operator is Exists' })
+  .refine((it) => it.operator !== 'Exists' || !it.value, { error: 'operator Exists takes no value' })
+  .refine((it) => it.tolerationSeconds === undefined || it.effect === 'NoExecute', {
+    error: 'tolerationSeconds needs effect NoExecute',
+  });
+
+/** OpenHands's Kubernetes client spells keys in snake_case; `kubectl` and its manuals in camelCase. */
+function camelCaseKeys(entry: unknown): unknown {
+  if (typeof entry !== 'object' || entry === null || Array.isArray(entry)) return entry;
+  return Object.fromEntries(
+    Object.entries(entry).map(([key, value]) => [key === 'toleration_seconds' ? 'tolerationSeconds' : key, value]),
+  );
+}
+
+/**
+ * Read `tolerations_yaml`. OpenHands drops a bad list with a log line; here every problem is told.
+ *
+ * @returns the tolerations, and what is wrong with the text: one sentence each, empty if nothing is
+ */
+export function parseTolerations(text: string): { tolerations: readonly Toleration[]; problems: readonly string[] } {
+  // Loaded here: most profiles have no tolerations, and a start should not pay for them.
+  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  const { parseDocument } = require('yaml') as typeof import('yaml');
+  const document = parseDocument(text);
+  const syntax = document.errors.map((error) => `a YAML list of tolerations (${error.message.split('\n')[0]})`);
+  if (syntax.length > 0) return { tolerations: [], problems: syntax };
+  const list: unknown = document.toJS();
+  if (!Array.isArray(list)) return { tolerations: [], problems: ['a YAML list of tolerations'] };
+  const parsed = z.array(Entry).safeParse(list.map(camelCaseKeys));
+  if (parsed.success) return { tolerations: parsed.data, problems: [] };
+  const problems = parsed.error.issues.map(
+    ({ path: [index, ...key], message }) =>
+      `a YAML list of tolerations (number ${Number(index) + 1}: ${[...key, message].join(': ')})`,
+  );
+  return { tolerations: [], problems };
+}

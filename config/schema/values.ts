@@ -1,0 +1,116 @@
+/**
+ * The field's small value types. Each is a zod schema whose error says what the value must be, so that a refusal
+ * reads "must be <error>, got <value>".
+ */
+import { isIP } from 'node:net';
+import { z } from 'zod';
+
+const matching = (pattern: RegExp, what: string) => z.string({ error: what }).regex(pattern, { error: what });
+
+/** An optional string of OpenHands: there, an empty one means none. */
+export const orNone = <T extends z.ZodType>(schema: T) =>
+  z
+    .literal('')
+    .transform(() => undefined)
+    .or(schema)
+    .optional();
+
+/** RFC 1123 label, at most 63 characters: names of namespaces, Services, sessions. */
+export const DnsLabel = matching(
+  /^(?!.{64})[a-z0-9]([-a-z0-9]*[a-z0-9])?$/,
+  'a DNS label (lower-case letters, digits and -, at most 63)',
+);
+
+const SUBDOMAIN = /^(?!.{254})[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
+
+/** RFC 1123 subdomain, at most 253 characters: names of most objects. */
+export const DnsSubdomain = matching(SUBDOMAIN, 'a DNS name (lower-case letters, digits, - and ., at most 253)');
+
+/** A label key: an optional DNS prefix, then a name of at most 63 characters. */
+export const LabelKey = matching(
+  /^([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?\/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/,
+  'a label key such as node.kubernetes.io/instance-type',
+);
+
+/** A label value: at most 63 letters, digits, -, _ and . */
+export const LabelValue = matching(
+  /^([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$/,
+  'a label value (letters, digits, -, _ and ., at most 63)',
+);
+
+const QUANTITY = /^\+?(\d+\.?\d*|\.\d+)(m|k|[MGTPE]|[KMGTPE]i|[eE][+-]?\d+)?$/;
+const QUANTITY_SUFFIX: Readonly<Record<string, number>> = {
+  '': 1,
+  m: 1e-3,
+  k: 1e3,
+  M: 1e6,
+  G: 1e9,
+  T: 1e12,
+  P: 1e15,
+  E: 1e18,
+  Ki: 2 ** 10,
+  Mi: 2 ** 20,
+  Gi: 2 ** 30,
+  Ti: 2 ** 40,
+  Pi: 2 ** 50,
+  Ei: 2 ** 60,
+};
+
+/** What a quantity amounts to, in cores or in bytes. @throws TypeError if `text` is no quantity. */
+export function amount(text: string): number {
+  const [, digits, suffix = ''] = QUANTITY.exec(text) ?? [];
+  if (digits === undefined) throw new TypeError(`${text} is no quantity`);
+  return /^e/i.test(suffix) && suffix !== 'E' ? Number(digits + suffix) : Number(digits) * QUANTITY_SUFFIX[suffix]!;
+}
+
+/** A quantity times a whole number, in the same unit: `250m` × 4 is `1000m`. */
+export function times(text: string, factor: number): string {
+  const [, digits, suffix = ''] = QUANTITY.exec(text) ?? [];
+  return factor === 1 ? text : `${Number(digits) * factor}${suffix}`;
+}
+
+const CPU = 'a CPU quantity above 0, such as "2" or "500m"';
+/** Cores: `2`, `0.5`, `500m`. The API server knows nothing finer than 1m. */
+export const CpuQuantity = z
+  .string({ error: CPU })
+  .refine((text) => QUANTITY.test(text) && !text.endsWith('i') && amount(text) >= 0.001, { error: CPU });
+
+const BYTES = 'a quantity of bytes above 0, such as "512Mi" or "2Gi" (m would be thousandths of a byte)';
+/** Bytes: `512Mi`, `2Gi`, `1e9`. */
+export const ByteQuantity = z
+  .string({ error: BYTES })
+  .refine((text) => QUANTITY.test(text) && !text.endsWith('m') && amount(text) >= 1, { error: BYTES });
+
+/** `[registry/]path[:tag][@digest]`, as the container runtimes parse it. */
+export const ImageReference = matching(
+  /^(?=.{1,255}$)((?:[a-zA-Z0-9-]+\.)*[a-zA-Z0-9-]+(:\d+)?\/)?[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*(\/[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*)*(:[\w][\w.-]{0,127})?(@sha256:[0-9a-f]{64})?$/,
+  'an image reference such as ghcr.io/openhands/agent-server:1.58.2-python',
+);
+
+/** Environment variable: any name that every supported Kubernetes accepts. */
+export const EnvVarName = matching(/^[-._A-Za-z][-._A-Za-z0-9]*$/, 'an environment variable name');
+
+export const IpAddress = z
+  .string({ error: 'an IP address' })
+  .refine((text) => isIP(text) !== 0, { error: 'an IP address' });
+
+export const Port = z.int({ error: 'a port (1 to 65535)' }).min(1, { error: 'a port (1 to 65535)' }).max(65535, {
+  error: 'a port (1 to 65535)',
+});
+
+export const AbsolutePath = matching(
+  /^(\/[^/\0:]+)+$/,
+  'an absolute path such as /workspace, without a colon and a / at its end',
+);
+
+export const Seconds = (minimum: number) =>
+  z.int({ error: 'a whole number of seconds' }).min(minimum, { error: `at least ${minimum} s` });
+
+/** An entry of a Secret, by name: the only way in which anything secret is written down here. */
+export const SecretReference = z.strictObject({
+  /** Name of a Secret in the sandbox namespace. */
+  secret: DnsSubdomain,
+  /** Entry of that Secret. */
+  key: matching(/^[-._a-zA-Z0-9]{1,253}$/, 'an entry of a Secret (letters, digits, -, _ and .)'),
+});
+export type SecretReference = z.infer<typeof SecretReference>;

@@ -1,0 +1,31 @@
+import type { Problem } from './refusal';
+import { isTable, type Path } from './toml';
+
+const SECRET_NAME = /(^|[_-])(key|token|pass)$|api_?key|password|passwd|secret|credential|authorization/i;
+
+const CREDENTIAL =
+  /-----BEGIN [A-Z ]*PRIVATE KEY-----|\b(sk|pk|rk)-[\w-]{16,}|\bgh[opsru]_\w{20,}|\bgithub_pat_\w{20,}|\bglpat-[\w-]{16,}|\b(AKIA|ASIA)[0-9A-Z]{16}\b|\bxox[abprs]-[\w-]{10,}|\beyJ[\w-]{8,}\.eyJ[\w-]{8,}|\/\/[^/\s:@]*:[^/\s@]+@/;
+
+/** A key whose value is a secret: `LLM_API_KEY`, `jwt_secret`, `DB_PASSWORD`, `GITHUB_TOKEN`. */
+export const hasSecretName = (key: string): boolean => SECRET_NAME.test(key);
+
+/** A value that has the form of a credential, whatever it is called: a private key, a known token, a URL with a password. */
+export const looksLikeCredential = (value: unknown): boolean => typeof value === 'string' && CREDENTIAL.test(value);
+
+const REFERENCE = 'write { secret = "name", key = "entry" } instead, the name and the entry of a Secret';
+
+/** Tables of OpenHands that carry keys and passwords, and the variables of a sandbox. */
+const mayHoldSecrets = ([table, field]: Path) =>
+  table === 'sandbox' ? field === 'runtime_startup_env_vars' : table !== 'kubernetes' && table !== 'deploy';
+
+/** Every string that is a secret written out, by its key or by its form. Empty strings are none. */
+export function writtenSecrets(value: unknown, path: Path = []): Problem[] {
+  if (isTable(value)) return Object.entries(value).flatMap(([key, inner]) => writtenSecrets(inner, [...path, key]));
+  if (Array.isArray(value)) return value.flatMap((inner, index) => writtenSecrets(inner, [...path, index]));
+  if (typeof value !== 'string' || value === '') return [];
+  const isReference = path.at(-1) === 'key' || path.at(-1) === 'secret';
+  const named =
+    !isReference && mayHoldSecrets(path) && path.slice(1).some((key) => typeof key === 'string' && hasSecretName(key));
+  if (!named && !looksLikeCredential(value)) return [];
+  return [{ path, text: `a secret does not belong into a profile: ${REFERENCE}` }];
+}

@@ -1,0 +1,78 @@
+import { ParseError, parseTOML, getStaticTOMLValue, type AST } from 'toml-eslint-parser';
+import { Refused } from './refusal';
+
+/** Keys and indices from the top of a file down to a value. */
+export type Path = readonly (string | number)[];
+
+export type Table = { [key: string]: unknown };
+
+/** Where a value was written: a file's line, or the name of an environment variable. */
+export type Sources = Map<string, string>;
+
+/** A config as it was written, with the place of every key. */
+export interface Tables {
+  readonly values: Table;
+  readonly sources: Sources;
+}
+
+export const isTable = (value: unknown): value is Table =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date);
+
+/** The key of a path in {@link Sources}. */
+export const pathKey = (path: Path): string => JSON.stringify(path);
+
+/** The place of a value, or of the nearest table around it that has one. */
+export function sourceOf(sources: Sources, path: Path): string | undefined {
+  for (let length = path.length; length > 0; length--) {
+    const source = sources.get(pathKey(path.slice(0, length)));
+    if (source !== undefined) return source;
+  }
+  return undefined;
+}
+
+const keysOf = (key: AST.TOMLKey): string[] => key.keys.map((it) => (it.type === 'TOMLBare' ? it.name : it.value));
+
+function recordLines(
+  node: AST.TOMLContentNode,
+  path: Path,
+  at: (node: AST.TOMLNode) => string,
+  sources: Sources,
+): void {
+  sources.set(pathKey(path), at(node));
+  if (node.type === 'TOMLArray') {
+    node.elements.forEach((element, index) => recordLines(element, [...path, index], at, sources));
+  } else if (node.type === 'TOMLInlineTable') {
+    for (const pair of node.body) recordPair(pair, path, at, sources);
+  }
+}
+
+function recordPair(pair: AST.TOMLKeyValue, table: Path, at: (node: AST.TOMLNode) => string, sources: Sources): void {
+  recordLines(pair.value, [...table, ...keysOf(pair.key)], at, sources);
+  sources.set(pathKey([...table, ...keysOf(pair.key)]), at(pair));
+}
+
+/**
+ * Read TOML and remember the line of every key.
+ *
+ * @param file how the file is called in refusals
+ * @throws Refused with the line of a syntax error
+ */
+export function parseTables(text: string, file: string): Tables {
+  const sources: Sources = new Map();
+  const at = (node: AST.TOMLNode) => `${file}:${node.loc.start.line}`;
+  try {
+    const program = parseTOML(text);
+    for (const node of program.body[0].body) {
+      if (node.type === 'TOMLTable') {
+        sources.set(pathKey(node.resolvedKey), at(node));
+        for (const pair of node.body) recordPair(pair, node.resolvedKey, at, sources);
+      } else {
+        recordPair(node, [], at, sources);
+      }
+    }
+    return { values: getStaticTOMLValue(program) as Table, sources };
+  } catch (error) {
+    if (!(error instanceof ParseError)) throw error;
+    throw new Refused([`${file}:${error.lineNumber}: TOML syntax: ${error.message} (column ${error.column + 1})`]);
+  }
+}

@@ -1,0 +1,47 @@
+import type { Problem } from './refusal';
+import type { Profile } from './schema/profile';
+import { DEFAULT_BASE_CONTAINER_IMAGE } from './schema/sandbox';
+
+/** What is asked for and cannot be had on Kubernetes: the fields, and why. Only of fields that are not at their default. */
+export function warnings({ sandbox, deploy }: Profile): Problem[] {
+  const agentServer = deploy.contract === 'agent-server';
+  const ofDocker = "has no effect: it is about Docker's containers";
+  const ofBuilds = 'has no effect: OpenHands never builds images on Kubernetes';
+  const ofOldProgram = 'has no effect: the agent-server has no such argument';
+  const table: readonly (readonly [keyof Profile['sandbox'], boolean, string])[] = [
+    [
+      'base_container_image',
+      sandbox.runtime_container_image === undefined &&
+        !(agentServer && sandbox.base_container_image === DEFAULT_BASE_CONTAINER_IMAGE),
+      'is no runtime image and cannot start as a sandbox: set runtime_container_image',
+    ],
+    ['rm_all_containers', sandbox.rm_all_containers, ofDocker],
+    [
+      'runtime_binding_address',
+      sandbox.runtime_binding_address !== '0.0.0.0',
+      "has no effect: a Pod's ports are its own",
+    ],
+    ['runtime_extra_deps', sandbox.runtime_extra_deps !== undefined, ofBuilds],
+    ['runtime_extra_build_args', sandbox.runtime_extra_build_args.length > 0, ofBuilds],
+    [
+      'force_rebuild_runtime',
+      sandbox.force_rebuild_runtime,
+      'builds nothing on Kubernetes: the image is pulled at every start',
+    ],
+    [
+      'cuda_visible_devices',
+      sandbox.cuda_visible_devices !== undefined,
+      sandbox.enable_gpu
+        ? 'sets how many GPUs, not which ones: Kubernetes chooses'
+        : 'has no effect without enable_gpu',
+    ],
+    ['initialize_plugins', agentServer && !sandbox.initialize_plugins, ofOldProgram],
+    ['browsergym_eval_env', agentServer && sandbox.browsergym_eval_env !== undefined, ofOldProgram],
+    [
+      'user_id',
+      !!sandbox.user_id && !agentServer && deploy.security.pod_security_standard !== 'restricted',
+      'has no effect: this program starts as root unless deploy.security.pod_security_standard is "restricted"',
+    ],
+  ];
+  return table.filter(([, set]) => set).map(([field, , text]) => ({ path: ['sandbox', field], text }));
+}

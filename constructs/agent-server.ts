@@ -1,0 +1,83 @@
+import { k8s } from './k8s';
+import { AGENT_SERVER_IMAGE } from '../config/images';
+import { DEFAULT_BASE_CONTAINER_IMAGE, type SandboxConfig } from '../config/schema/sandbox';
+import type { Program, SandboxTables } from './program';
+
+const API_PORT = 8000;
+const EDITOR_PORT = 8001;
+const HOME = '/home/openhands';
+/** The image's user `openhands`; `runAsNonRoot` needs the number. */
+const USER = 10001;
+
+/** Secret with a session's `<owner>.api-key` and `<owner>.secret-key`. */
+const SESSION_KEYS = 'openhands-session-keys';
+
+function imageOf({ runtime_container_image, base_container_image }: SandboxConfig): string {
+  if (runtime_container_image !== undefined) return runtime_container_image;
+  return base_container_image === DEFAULT_BASE_CONTAINER_IMAGE ? AGENT_SERVER_IMAGE : base_container_image;
+}
+
+const httpGet = (path: string): k8s.HttpGetAction => ({ path, port: k8s.IntOrString.fromString('http') });
+
+function env({ core, sandbox, deploy }: SandboxTables, owner: string): k8s.EnvVar[] {
+  const workspace = core.workspace_mount_path_in_sandbox;
+  const sessionKey = (key: string): k8s.EnvVarSource => ({
+    secretKeyRef: { name: SESSION_KEYS, key: `${owner}.${key}`, optional: deploy.secrets.session_keys === 'optional' },
+  });
+  return [
+    { name: 'HOME', value: HOME },
+    // Otherwise it waits for a download at import: 33 s under a policy that denies egress.
+    { name: 'LITELLM_LOCAL_MODEL_COST_MAP', value: 'True' },
+    { name: 'LOG_JSON', value: 'true' },
+    { name: 'OPENHANDS_SUPPRESS_BANNER', value: '1' },
+    { name: 'DO_NOT_TRACK', value: '1' },
+    { name: 'OH_TELEMETRY_EXPORTER', value: 'none' },
+    { name: 'OH_VSCODE_PORT', value: String(sandbox.vscode_port ?? EDITOR_PORT) },
+    // Absolute: relative ones would be looked up from the working directory.
+    { name: 'OH_WORKSPACE_PATH', value: `${workspace}/project` },
+    { name: 'OH_CONVERSATIONS_PATH', value: `${workspace}/conversations` },
+    { name: 'OH_BASH_EVENTS_DIR', value: `${workspace}/bash_events` },
+    // One Pod holds the workspace, so after a hard kill nobody else can hold a conversation's lease.
+    { name: 'OH_LEASE_TTL_SECONDS', value: '0' },
+    ...(core.enable_browser ? [] : [{ name: 'OH_ENABLE_BROWSER', value: 'false' }]),
+    ...(core.debug ? [{ name: 'DEBUG', value: 'true' }] : []),
+    ...(sandbox.enable_auto_lint ? [{ name: 'ENABLE_AUTO_LINT', value: 'true' }] : []),
+    // The keys that clients must show, and the one that encrypts credentials at rest.
+    { name: 'OH_SESSION_API_KEYS_0', valueFrom: sessionKey('api-key') },
+    { name: 'OH_SECRET_KEY', valueFrom: sessionKey('secret-key') },
+  ];
+}
+
+/** Today's OpenHands: the agent-server. */
+export function agentServer(tables: SandboxTables, owner: string): Program {
+  const { core, sandbox } = tables;
+  const user = sandbox.user_id || USER;
+  return {
+    image: imageOf(sandbox),
+    // Without --host and without a session key it would listen on 127.0.0.1 only.
+    args: ['--host', '0.0.0.0', '--port', String(API_PORT)],
+    // A client's command without a directory runs here.
+    workingDir: core.workspace_mount_path_in_sandbox,
+    apiPort: API_PORT,
+    apiPortName: 'http',
+    editorPort: sandbox.vscode_port ?? EDITOR_PORT,
+    otherPorts: [],
+    env: env(tables, owner),
+    startupProbe: {
+      httpGet: httpGet('/health'),
+      periodSeconds: 2,
+      failureThreshold: Math.ceil(sandbox.remote_runtime_init_timeout / 2),
+    },
+    readinessProbe: { httpGet: httpGet('/ready'), periodSeconds: 5, timeoutSeconds: 5, failureThreshold: 3 },
+    livenessProbe: { httpGet: httpGet('/alive'), periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 6 },
+    userId: user,
+    fsGroup: user,
+    capabilities: [],
+    scratch: [
+      { name: 'tmp', mountPath: '/tmp' },
+      { name: 'home', mountPath: HOME },
+    ],
+    // On SIGTERM it waits for running requests; 38 s were seen.
+    terminationGracePeriodSeconds: 60,
+  };
+}

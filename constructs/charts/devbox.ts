@@ -1,0 +1,12 @@
+import { Chart } from 'cdk8s';
+import type { Construct } from 'constructs';
+import type { Profile } from '../../config/schema/profile';
+import { Devbox } from '../devbox';
+
+/** `6-devbox`: the developer's box of the local profile. */
+export class DevboxChart extends Chart {
+  constructor(scope: Construct, id: string, { kubernetes }: Profile) {
+    super(scope, id);
+    new Devbox(this, 'ubuntu-dev', { namespace: kubernetes.namespace });
+  }
+}

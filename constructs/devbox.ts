@@ -1,0 +1,102 @@
+import { k8s } from './k8s';
+import { Construct } from 'constructs';
+import { DEVBOX_IMAGE } from '../config/images';
+import { labels } from './labels';
+import { containerSecurityContext, podSecurityContext, type SecurityContextProps } from './security-context';
+
+const NAME = 'ubuntu-dev';
+
+export interface DevboxProps {
+  readonly namespace: string;
+}
+
+/**
+ * A developer's box in the cluster: mirrord lends its identity to an OpenHands app that runs on the developer's machine,
+ * so it carries the account and the rights with which that app makes sandboxes.
+ */
+export class Devbox extends Construct {
+  private readonly labels = labels({ name: NAME, component: 'devbox', image: DEVBOX_IMAGE });
+
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: DevboxProps,
+  ) {
+    super(scope, id);
+    this.deployment();
+    this.service();
+    this.mirrord();
+  }
+
+  private deployment() {
+    // A shell to install things in: root, with the capabilities that a package manager needs.
+    const security: SecurityContextProps = {
+      standard: 'baseline',
+      privileged: false,
+      readOnlyRootFilesystem: false,
+      capabilities: ['CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'SETGID', 'SETUID'],
+    };
+    const quantity = (text: string) => k8s.Quantity.fromString(text);
+    new k8s.KubeDeployment(this, 'deployment', {
+      metadata: { name: NAME, namespace: this.props.namespace, labels: { app: NAME, ...this.labels } },
+      spec: {
+        replicas: 1,
+        selector: { matchLabels: { app: NAME } },
+        template: {
+          metadata: { labels: { app: NAME, ...this.labels } },
+          spec: {
+            serviceAccountName: 'default',
+            // On purpose: the token is what mirrord lends. Nobody but a developer should have a devbox.
+            automountServiceAccountToken: true,
+            enableServiceLinks: false,
+            securityContext: podSecurityContext(security),
+            containers: [
+              {
+                name: NAME,
+                image: DEVBOX_IMAGE,
+                command: ['sleep', 'infinity'],
+                ports: [{ name: 'http', containerPort: 3000 }],
+                resources: {
+                  requests: { cpu: quantity('10m'), memory: quantity('64Mi'), 'ephemeral-storage': quantity('64Mi') },
+                  limits: { memory: quantity('1Gi'), 'ephemeral-storage': quantity('2Gi') },
+                },
+                securityContext: containerSecurityContext(security),
+              },
+            ],
+          },
+        },
+      },
+    });
+  }
+
+  private service() {
+    new k8s.KubeService(this, 'service', {
+      metadata: { name: NAME, namespace: this.props.namespace, labels: this.labels },
+      spec: {
+        selector: { app: NAME },
+        ports: [{ name: 'http', port: 8099, targetPort: k8s.IntOrString.fromNumber(3000) }],
+      },
+    });
+  }
+
+  private mirrord() {
+    const metadata = (name: string) => ({ name, namespace: this.props.namespace, labels: this.labels });
+    const verbs = ['get', 'list', 'create', 'delete', 'watch', 'update'];
+    new k8s.KubeRole(this, 'role', {
+      metadata: metadata('mirrord-role'),
+      rules: [
+        {
+          apiGroups: [''],
+          resources: ['pods', 'pods/exec', 'pods/portforward', 'services', 'persistentvolumeclaims'],
+          verbs,
+        },
+        { apiGroups: ['networking.k8s.io'], resources: ['ingresses', 'networkpolicies'], verbs },
+      ],
+    });
+    new k8s.KubeRoleBinding(this, 'role-binding', {
+      metadata: metadata('mirrord-binding'),
+      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: 'mirrord-role' },
+      subjects: [{ kind: 'ServiceAccount', name: 'default', namespace: this.props.namespace }],
+    });
+  }
+}

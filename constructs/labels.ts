@@ -1,0 +1,38 @@
+/** The name that OpenHands gives to everything about a sandbox. Other programs look it up. */
+export const RUNTIME = 'openhands-runtime';
+
+/** OpenHands's own two labels: what a session's Services select. */
+export const sessionSelector = (session: string) => ({ app: RUNTIME, session });
+
+export interface LabelsProps {
+  /** What the object is there for: `sandbox`, `access`, `network`, … */
+  readonly component: string;
+  /** Which of several: a session's name, for example. @default RUNTIME */
+  readonly instance?: string;
+  /** Name of the program. @default RUNTIME */
+  readonly name?: string;
+  /** Image whose tag is the program's version. @default no version */
+  readonly image?: string;
+}
+
+/** A tag as a label value: 63 characters that end in a letter or digit; a digest alone is no version. */
+const versionOf = (image: string | undefined) =>
+  image === undefined
+    ? undefined
+    : /:([^:/@]+)(@|$)/
+        .exec(image)?.[1]
+        ?.slice(0, 63)
+        .replace(/[^A-Za-z0-9]+$/, '');
+
+/** https://kubernetes.io/docs/concepts/overview/working-with-objects/common-labels/ */
+export function labels({ component, instance, name = RUNTIME, image }: LabelsProps): Record<string, string> {
+  const version = versionOf(image);
+  return {
+    'app.kubernetes.io/name': name,
+    'app.kubernetes.io/instance': instance ?? name,
+    ...(version && { 'app.kubernetes.io/version': version }),
+    'app.kubernetes.io/component': component,
+    'app.kubernetes.io/part-of': 'openhands',
+    'app.kubernetes.io/managed-by': 'cdk8s',
+  };
+}

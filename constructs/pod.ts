@@ -1,0 +1,131 @@
+import type { k8s } from './k8s';
+import { parseTolerations } from '../config/schema/tolerations';
+import { programOf } from './contract';
+import { RUNTIME } from './labels';
+import { hasReadOnlyRoot, isOpenHands062, type Program, type SandboxTables } from './program';
+import { sandboxResources } from './resources';
+import { containerSecurityContext, podSecurityContext, type SecurityContextProps } from './security-context';
+import { sandboxVolumes } from './volumes';
+
+export interface SandboxPodProps {
+  readonly tables: SandboxTables;
+  /** The session or pool that the Pod belongs to: whose keys it gets. */
+  readonly owner: string;
+  /** Where its workspace is kept. */
+  readonly workspace: Omit<k8s.Volume, 'name'>;
+  readonly restartPolicy: 'Always' | 'Never';
+}
+
+function securityContextProps(tables: SandboxTables, program: Program): SecurityContextProps {
+  const { kubernetes, sandbox, deploy } = tables;
+  const standard = deploy.security.pod_security_standard;
+  const kwargs = sandbox.docker_runtime_kwargs;
+  const needed = standard === 'privileged' ? [] : program.capabilities;
+  return {
+    standard,
+    privileged: kubernetes.privileged || kwargs.privileged,
+    readOnlyRootFilesystem: hasReadOnlyRoot(tables),
+    userId: program.userId,
+    fsGroup: program.fsGroup,
+    capabilities: [...new Set([...needed, ...kwargs.cap_add])],
+  };
+}
+
+/** The program's variables, then the profile's in their order; one that the profile names too is the profile's. */
+function environment({ sandbox }: SandboxTables, program: Program): k8s.EnvVar[] {
+  const own = sandbox.runtime_startup_env_vars;
+  return [
+    ...program.env.filter(({ name }) => !Object.hasOwn(own, name)),
+    ...Object.entries(own).map(([name, value]) =>
+      typeof value === 'string'
+        ? { name, value }
+        : { name, valueFrom: { secretKeyRef: { name: value.secret, key: value.key } } },
+    ),
+  ];
+}
+
+/** On which nodes it may run. */
+function scheduling({ kubernetes, sandbox }: SandboxTables) {
+  const [os, architecture] = sandbox.platform?.split('/') ?? [];
+  const nodeSelector = {
+    ...(kubernetes.node_selector_key && { [kubernetes.node_selector_key]: kubernetes.node_selector_val! }),
+    ...(os && architecture && { 'kubernetes.io/os': os, 'kubernetes.io/arch': architecture }),
+  };
+  const tolerations = [
+    ...(kubernetes.tolerations_yaml ? parseTolerations(kubernetes.tolerations_yaml).tolerations : []),
+    ...(sandbox.enable_gpu ? [{ key: 'nvidia.com/gpu', operator: 'Exists', effect: 'NoSchedule' }] : []),
+  ];
+  return {
+    ...(Object.keys(nodeSelector).length > 0 && { nodeSelector }),
+    ...(tolerations.length > 0 && { tolerations }),
+  };
+}
+
+/** OpenHands's names of the RuntimeClasses. */
+const RUNTIME_CLASS = { none: undefined, sysbox: 'sysbox-runc', gvisor: 'gvisor' } as const;
+
+/** The node's network, host names and name servers, as far as the profile changes them. */
+function networking({ sandbox }: SandboxTables) {
+  const { extra_hosts, dns } = sandbox.docker_runtime_kwargs;
+  return {
+    ...(sandbox.use_host_network && { hostNetwork: true, dnsPolicy: 'ClusterFirstWithHostNet' }),
+    ...(extra_hosts.length > 0 && { hostAliases: extra_hosts.map(([host, ip]) => ({ ip, hostnames: [host] })) }),
+    ...(dns.length > 0 && { dnsPolicy: 'None', dnsConfig: { nameservers: [...dns] } }),
+  };
+}
+
+function container(tables: SandboxTables, program: Program, volumeMounts: k8s.VolumeMount[]): k8s.Container {
+  return {
+    name: 'runtime',
+    image: program.image,
+    ...(tables.sandbox.force_rebuild_runtime && { imagePullPolicy: 'Always' }),
+    command: program.command,
+    args: program.args,
+    workingDir: program.workingDir,
+    ports: [
+      { name: 'http', containerPort: program.apiPort },
+      { name: 'vscode', containerPort: program.editorPort },
+      ...program.otherPorts.map((containerPort) => ({ containerPort })),
+    ],
+    env: environment(tables, program),
+    resources: sandboxResources(tables),
+    startupProbe: program.startupProbe,
+    readinessProbe: program.readinessProbe,
+    livenessProbe: program.livenessProbe,
+    securityContext: containerSecurityContext(securityContextProps(tables, program)),
+    volumeMounts,
+  };
+}
+
+/**
+ * The Pod of a sandbox, the same for every session and pool, whatever runs it.
+ *
+ * Under the standard `privileged` the action execution server's Pod is OpenHands 0.62's, field for field.
+ */
+export function sandboxPod({ tables, owner, workspace, restartPolicy }: SandboxPodProps): k8s.PodSpec {
+  const { kubernetes, sandbox } = tables;
+  const program = programOf(tables, owner);
+  const { volumes, volumeMounts } = sandboxVolumes(tables, program, workspace);
+  return {
+    ...(!isOpenHands062(tables) && {
+      serviceAccountName: RUNTIME,
+      automountServiceAccountToken: false,
+      enableServiceLinks: false,
+      terminationGracePeriodSeconds: program.terminationGracePeriodSeconds,
+    }),
+    restartPolicy,
+    runtimeClassName: RUNTIME_CLASS[sandbox.remote_runtime_class ?? 'none'],
+    ...scheduling(tables),
+    ...networking(tables),
+    ...(kubernetes.image_pull_secret && { imagePullSecrets: [{ name: kubernetes.image_pull_secret }] }),
+    securityContext: podSecurityContext(securityContextProps(tables, program)),
+    containers: [container(tables, program, volumeMounts)],
+    volumes,
+  };
+}
+
+/** Annotations of a sandbox's Pod: further networks, by Multus. */
+export function sandboxPodAnnotations({ sandbox }: SandboxTables): Record<string, string> | undefined {
+  if (sandbox.additional_networks.length === 0) return undefined;
+  return { 'k8s.v1.cni.cncf.io/networks': sandbox.additional_networks.join(', ') };
+}

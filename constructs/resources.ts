@@ -1,0 +1,36 @@
+import { k8s } from './k8s';
+import { times } from '../config/schema/values';
+import { isOpenHands062, type SandboxTables } from './program';
+
+const quantities = (texts: Record<string, string | undefined>) =>
+  Object.fromEntries(
+    Object.entries(texts)
+      .filter((entry): entry is [string, string] => entry[1] !== undefined)
+      .map(([resource, text]) => [resource, k8s.Quantity.fromString(text)]),
+  );
+
+/** Number of GPUs: as many as are named, else one. */
+const gpus = ({ enable_gpu, cuda_visible_devices }: SandboxTables['sandbox']) =>
+  enable_gpu ? String(cuda_visible_devices?.split(',').length ?? 1) : undefined;
+
+/** What a sandbox asks for and may use, OpenHands's factor applied. */
+export function sandboxResources(tables: SandboxTables): k8s.ResourceRequirements {
+  const { kubernetes, sandbox, deploy } = tables;
+  const { mem_limit, nano_cpus } = sandbox.docker_runtime_kwargs;
+  const scaled = (text: string | undefined) => text && times(text, sandbox.remote_runtime_resource_factor);
+  const cpuLimit = nano_cpus === undefined ? deploy.resources.cpu_limit : `${nano_cpus / 1e6}m`;
+  const disk = isOpenHands062(tables) ? undefined : deploy.resources;
+  return {
+    requests: quantities({
+      cpu: scaled(kubernetes.resource_cpu_request),
+      memory: scaled(kubernetes.resource_memory_request),
+      'ephemeral-storage': disk?.ephemeral_storage_request,
+    }),
+    limits: quantities({
+      cpu: scaled(cpuLimit),
+      memory: scaled(mem_limit ?? kubernetes.resource_memory_limit),
+      'ephemeral-storage': disk?.ephemeral_storage_limit,
+      'nvidia.com/gpu': gpus(sandbox),
+    }),
+  };
+}

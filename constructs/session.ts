@@ -1,0 +1,120 @@
+import { k8s } from './k8s';
+import { Construct } from 'constructs';
+import { programOf } from './contract';
+import { SandboxIngress } from './ingress';
+import { labels, RUNTIME, sessionSelector } from './labels';
+import { sandboxPod, sandboxPodAnnotations } from './pod';
+import type { Program, SandboxTables } from './program';
+import { bringsWorkspace } from './volumes';
+
+export interface SessionProps {
+  /** The session's name, a DNS label. */
+  readonly session: string;
+  readonly tables: SandboxTables;
+}
+
+/**
+ * A named sandbox: its workspace, what runs it, and the ways to its API and its editor. The objects and their names are
+ * OpenHands's own, because other programs look them up.
+ */
+export class Session extends Construct {
+  private readonly name: string;
+  private readonly namespace: string;
+  private readonly program: Program;
+  private readonly labels: Record<string, string>;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: SessionProps,
+  ) {
+    super(scope, id);
+    const { session, tables } = props;
+    this.name = `${RUNTIME}-${session}`;
+    this.namespace = tables.kubernetes.namespace;
+    this.program = programOf(tables, session);
+    this.labels = labels({ component: 'sandbox', instance: this.name, image: this.program.image });
+    if (!bringsWorkspace(tables)) this.workspace();
+    this.workload();
+    this.services();
+    if (tables.deploy.ingress.kind === 'Ingress') this.editorIngress();
+  }
+
+  private metadata(name: string): k8s.ObjectMeta {
+    return { name, namespace: this.namespace, labels: this.labels };
+  }
+
+  private workspace() {
+    const { pvc_storage_size, pvc_storage_class } = this.props.tables.kubernetes;
+    new k8s.KubePersistentVolumeClaim(this, 'pvc', {
+      metadata: this.metadata(`${this.name}-pvc`),
+      spec: {
+        accessModes: ['ReadWriteOnce'],
+        resources: { requests: { storage: k8s.Quantity.fromString(pvc_storage_size) } },
+        storageClassName: pvc_storage_class,
+      },
+    });
+  }
+
+  private workload() {
+    const { session, tables } = this.props;
+    const asPod = tables.deploy.session_workload === 'Pod';
+    const metadata: k8s.ObjectMeta = {
+      labels: { ...sessionSelector(session), ...this.labels },
+      annotations: sandboxPodAnnotations(tables),
+    };
+    const spec = sandboxPod({
+      tables,
+      owner: session,
+      workspace: { persistentVolumeClaim: { claimName: `${this.name}-pvc` } },
+      restartPolicy: asPod ? 'Never' : 'Always',
+    });
+    if (asPod) {
+      new k8s.KubePod(this, 'pod', {
+        metadata: { name: this.name, namespace: this.namespace, ...metadata },
+        spec,
+      });
+      return;
+    }
+    new k8s.KubeDeployment(this, 'deployment', {
+      metadata: { ...this.metadata(this.name), labels: metadata.labels },
+      spec: {
+        replicas: 1,
+        selector: { matchLabels: sessionSelector(session) },
+        // Two Pods cannot hold a ReadWriteOnce workspace: the old one goes first.
+        strategy: { type: 'Recreate' },
+        template: { metadata, spec },
+      },
+    });
+  }
+
+  private services() {
+    const { apiPort, apiPortName, editorPort } = this.program;
+    this.service(`${this.name}-svc`, { name: apiPortName, port: apiPort, targetPort: 'http' });
+    this.service(`${this.name}-svc-code`, { name: 'code', port: editorPort, targetPort: 'vscode' });
+  }
+
+  private service(name: string, { targetPort, ...port }: { name: string; port: number; targetPort: string }) {
+    new k8s.KubeService(this, name, {
+      metadata: this.metadata(name),
+      spec: {
+        type: 'ClusterIP',
+        selector: sessionSelector(this.props.session),
+        ports: [{ ...port, targetPort: k8s.IntOrString.fromString(targetPort) }],
+      },
+    });
+  }
+
+  private editorIngress() {
+    const { session, tables } = this.props;
+    new SandboxIngress(this, 'ingress-code', {
+      name: `${this.name}-ingress-code`,
+      namespace: this.namespace,
+      labels: this.labels,
+      host: `${session}.${tables.kubernetes.ingress_domain}`,
+      service: { name: `${this.name}-svc-code`, port: this.program.editorPort },
+      tlsSecret: tables.kubernetes.ingress_tls_secret,
+      ingress: tables.deploy.ingress,
+    });
+  }
+}

@@ -1,0 +1,62 @@
+import { k8s } from './k8s';
+import { parseVolumes } from '../config/schema/volumes';
+import { hasReadOnlyRoot, type Program, type SandboxTables } from './program';
+
+/** OpenHands's own name of the workspace's volume. */
+const WORKSPACE = 'workspace-volume';
+
+/** A volume and where the container sees it. */
+interface Mounted {
+  readonly volume: k8s.Volume;
+  readonly mount: k8s.VolumeMount;
+}
+
+const mounted = (mountPath: string, volume: k8s.Volume, readOnly = false): Mounted => ({
+  volume,
+  mount: { name: volume.name, mountPath, ...(readOnly && { readOnly }) },
+});
+
+/** Whether `sandbox.volumes` brings the workspace, so that none is made. */
+export const bringsWorkspace = ({ core, sandbox }: SandboxTables): boolean =>
+  parseVolumes(sandbox.volumes ?? '').mounts.some((it) => it.mountPath === core.workspace_mount_path_in_sandbox);
+
+/** `sandbox.volumes`: paths of the node and claims that exist. */
+function userVolumes({ core, sandbox }: SandboxTables): Mounted[] {
+  return parseVolumes(sandbox.volumes ?? '').mounts.map(({ source, mountPath, readOnly }, index) =>
+    mounted(
+      mountPath,
+      {
+        name: mountPath === core.workspace_mount_path_in_sandbox ? WORKSPACE : `volume-${index + 1}`,
+        ...('hostPath' in source
+          ? { hostPath: { path: source.hostPath } }
+          : { persistentVolumeClaim: { claimName: source.claimName } }),
+      },
+      readOnly,
+    ),
+  );
+}
+
+/** /dev/shm of the size that Docker's `shm_size` asks for; memory counts against the container's limit. */
+function sharedMemory({ sandbox }: SandboxTables): Mounted[] {
+  const size = sandbox.docker_runtime_kwargs.shm_size;
+  if (size === undefined) return [];
+  return [
+    mounted('/dev/shm', { name: 'shm', emptyDir: { medium: 'Memory', sizeLimit: k8s.Quantity.fromString(size) } }),
+  ];
+}
+
+/**
+ * Every volume of a sandbox's Pod, the workspace first.
+ *
+ * @param workspace where the workspace is kept, unless `sandbox.volumes` brings it
+ */
+export function sandboxVolumes(tables: SandboxTables, program: Program, workspace: Omit<k8s.Volume, 'name'>) {
+  const path = tables.core.workspace_mount_path_in_sandbox;
+  const own = bringsWorkspace(tables) ? [] : [mounted(path, { name: WORKSPACE, ...workspace })];
+  const asked = [...own, ...userVolumes(tables), ...sharedMemory(tables)];
+  const scratch = (hasReadOnlyRoot(tables) ? program.scratch : [])
+    .filter(({ mountPath }) => !asked.some(({ mount }) => mount.mountPath === mountPath))
+    .map(({ name, mountPath }) => mounted(mountPath, { name, emptyDir: {} }));
+  const all = [...asked, ...scratch];
+  return { volumes: all.map(({ volume }) => volume), volumeMounts: all.map(({ mount }) => mount) };
+}

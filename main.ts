@@ -1,0 +1,33 @@
+import { App, YamlOutputType } from 'cdk8s';
+import { loadProfile } from './config/load';
+import { Refused } from './config/refusal';
+import type { Profile } from './config/schema/profile';
+import { DevboxChart } from './constructs/charts/devbox';
+import { NamespacesChart } from './constructs/charts/namespaces';
+import { PoliciesChart } from './constructs/charts/policies';
+import { SessionsChart } from './constructs/charts/sessions';
+
+/** A profile's charts. Their ids are the names of the files, in the order in which `kubectl apply -f dist` reads them. */
+export function compose(app: App, profile: Profile): void {
+  const { kubernetes, deploy } = profile;
+  if (kubernetes.namespace !== 'default') new NamespacesChart(app, '0-namespaces', profile);
+  new PoliciesChart(app, '1-policies', profile);
+  if (deploy.sessions.length > 0) new SessionsChart(app, '2-sessions', profile);
+  if (deploy.devbox) new DevboxChart(app, '6-devbox', profile);
+}
+
+function main(): void {
+  try {
+    const { profile, notices } = loadProfile(process.env.PROFILE || 'local', process.env);
+    for (const notice of notices) console.error(notice);
+    const app = new App({ yamlOutputType: YamlOutputType.FILE_PER_CHART });
+    compose(app, profile);
+    app.synth();
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    for (const problem of error.problems) console.error(problem);
+    process.exitCode = 1;
+  }
+}
+
+if (require.main === module) main();
