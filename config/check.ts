@@ -75,8 +75,11 @@ export function check(values: Table): { profile: Profile; problems: Problem[] } 
     }
     const found = parsed.error.issues.flatMap((issue) => describe(issue, remaining));
     for (const problem of found) {
-      if (!problems.some(({ path }) => pathKey(path) === pathKey(problem.path))) problems.push(problem);
-      remaining = without(remaining, existing(remaining, problem.path));
+      if (!problems.some(({ path, text }) => pathKey(path) === pathKey(problem.path) && text === problem.text)) {
+        problems.push(problem);
+      }
     }
+    const bad = remaining;
+    remaining = found.map(({ path }) => existing(bad, path)).reduce(without, bad);
   }
 }

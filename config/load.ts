@@ -85,6 +85,9 @@ function withoutSwitchedOff(tables: Tables): Tables {
   return { ...tables, values: { ...tables.values, deploy: kept } };
 }
 
+/** Lines of one file in its order: `a.toml:9` before `a.toml:14`. */
+const byPlace = (a: string, b: string) => a.localeCompare(b, 'en', { numeric: true });
+
 function freeze<T>(value: T): T {
   if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
     Object.freeze(value);
@@ -105,7 +108,7 @@ export function loadProfile(reference: string, environment: Readonly<Record<stri
   const overridden = applyEnvironment(readFamily(file, [], ''), environment);
   const { values, sources } = withoutSwitchedOff(overridden.tables);
   const { profile, problems } = check(values);
-  const lines = problems.map(({ path, text }) => problemAt(sources, path, text));
+  const lines = problems.map(({ path, text }) => problemAt(sources, path, text)).sort(byPlace);
   if (lines.length + overridden.problems.length > 0) throw new Refused([...overridden.problems, ...lines]);
   const warned = warnings(profile).map(({ path, text }) => problemAt(sources, path, text).replace(/: /, ': warning: '));
   return { profile: freeze(profile), notices: [...overridden.notices, ...warned] };

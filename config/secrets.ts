@@ -27,5 +27,5 @@ export function writtenSecrets(value: unknown, path: Path = []): Problem[] {
   const named =
     !isReference && mayHoldSecrets(path) && path.slice(1).some((key) => typeof key === 'string' && hasSecretName(key));
   if (!named && !looksLikeCredential(value)) return [];
-  return [{ path, text: `a secret does not belong into a profile: ${REFERENCE}` }];
+  return [{ path, text: `must not be a secret written out: ${REFERENCE}` }];
 }
