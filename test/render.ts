@@ -1,0 +1,58 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { App, YamlOutputType, type Chart } from 'cdk8s';
+import { loadProfile } from '../config/load';
+import { compose } from '../main';
+
+/** A rendered object, as `kubectl` would read it. */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+export type Rendered = any;
+
+/** Run `use` on a folder that is gone afterwards. */
+export function inFolder<T>(use: (folder: string) => T): T {
+  const folder = mkdtempSync(join(tmpdir(), 'openhands-'));
+  try {
+    return use(folder);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** The files that `cdk8s synth` writes for a profile: name to text. */
+export const filesOf = (reference: string): Record<string, string> =>
+  inFolder((outdir) => {
+    const app = new App({ outdir, yamlOutputType: YamlOutputType.FILE_PER_CHART });
+    compose(app, loadProfile(reference).profile);
+    app.synth();
+    return Object.fromEntries(readdirSync(outdir).map((file) => [file, readFileSync(join(outdir, file), 'utf8')]));
+  });
+
+/** Every object of a profile: a shipped profile's name or a file. */
+export function objectsOf(reference: string): Rendered[] {
+  const app = new App();
+  compose(app, loadProfile(reference).profile);
+  return app.charts.flatMap((chart: Chart) => chart.toJson() as Rendered[]);
+}
+
+/** Every object of a config.toml that is written here. */
+export const objectsOfToml = (toml: string): Rendered[] =>
+  inFolder((folder) => {
+    const file = join(folder, 'config.toml');
+    writeFileSync(file, toml);
+    return objectsOf(file);
+  });
+
+/** The one object of that kind and name. */
+export function find(objects: readonly Rendered[], kind: string, name?: string): Rendered {
+  const found = objects.filter((it) => it.kind === kind && (name === undefined || it.metadata.name === name));
+  if (found.length !== 1) throw new Error(`${found.length} objects are a ${kind} ${name ?? ''}`);
+  return found[0];
+}
+
+/** The Pod of the only sandbox: of a bare Pod, or of a workload's template. */
+export function podOf(objects: readonly Rendered[]): Rendered {
+  const isSandbox = (it: Rendered) => it.metadata.labels?.app === 'openhands-runtime';
+  const workload = objects.find((it) => ['Pod', 'Deployment'].includes(it.kind) && isSandbox(it));
+  return workload.kind === 'Pod' ? workload : workload.spec.template;
+}
