@@ -6,6 +6,7 @@ import { DevboxChart } from './constructs/charts/devbox';
 import { NamespacesChart } from './constructs/charts/namespaces';
 import { PoliciesChart } from './constructs/charts/policies';
 import { SessionsChart } from './constructs/charts/sessions';
+import { violations } from './constructs/policy/policy';
 
 /** A profile's charts. Their ids are the names of the files, in the order in which `kubectl apply -f dist` reads them. */
 export function compose(app: App, profile: Profile): void {
@@ -14,6 +15,17 @@ export function compose(app: App, profile: Profile): void {
   new PoliciesChart(app, '1-policies', profile);
   if (deploy.sessions.length > 0) new SessionsChart(app, '2-sessions', profile);
   if (deploy.devbox) new DevboxChart(app, '6-devbox', profile);
+  app.node.addValidation({ validate: () => holdPolicy(app, profile) });
+}
+
+/** Nothing is written that breaks the policy. @throws Refused, which says it in one line each */
+function holdPolicy(app: App, profile: Profile): string[] {
+  const broken = violations(
+    app.charts.flatMap((chart) => chart.apiObjects.map((object) => object.toJson())),
+    profile,
+  );
+  if (broken.length > 0) throw new Refused(broken);
+  return [];
 }
 
 function main(): void {

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { didYouMean, expectation, showValue, type Problem } from './refusal';
 import { brokenRules } from './rules';
-import { Profile } from './schema/profile';
+import { ProfileTables } from './schema/profile';
 import { writtenSecrets } from './secrets';
 import { isTable, pathKey, type Path, type Table } from './toml';
 
@@ -24,7 +24,7 @@ function valueAt(values: unknown, path: Path): unknown {
 function describe(issue: z.core.$ZodIssue, values: Table, above: Path = []): Problem[] {
   const path = [...above, ...issue.path] as Path;
   if (issue.code === 'unrecognized_keys') {
-    const known = knownKeys(Profile, path);
+    const known = knownKeys(ProfileTables, path);
     return issue.keys.map((key) => ({ path: [...path, key], text: `unknown key${didYouMean(key, known)}` }));
   }
   if (issue.code === 'invalid_union' && !issue.message) {
@@ -60,11 +60,11 @@ const covers = (outer: Path, inner: Path) => outer.every((key, index) => inner[i
  * Check everything at once: first every field by itself, then the rules between fields on what is left, so that one
  * wrong field does not hide another. A rule about a field that was refused already says nothing.
  */
-export function check(values: Table): { profile: Profile; problems: Problem[] } {
+export function check(values: Table): { profile: ProfileTables; problems: Problem[] } {
   const problems: Problem[] = writtenSecrets(values);
   let remaining = values;
   for (;;) {
-    const parsed = Profile.safeParse(remaining, { error: expectation });
+    const parsed = ProfileTables.safeParse(remaining, { error: expectation });
     if (parsed.success) {
       const refused = problems.map(({ path }) => path);
       const broken = brokenRules(parsed.data).filter(

@@ -3,7 +3,7 @@ import { basename, dirname, join, relative, resolve } from 'node:path';
 import { check } from './check';
 import { applyEnvironment } from './environment';
 import { didYouMean, problemAt, Refused, showPath } from './refusal';
-import type { Profile } from './schema/profile';
+import type { Profile, ProfileTables } from './schema/profile';
 import { isTable, parseTables, sourceOf, type Path, type Sources, type Table, type Tables } from './toml';
 import { warnings } from './warnings';
 
@@ -107,11 +107,12 @@ export function loadProfile(reference: string, environment: Readonly<Record<stri
   const file = fileOf(reference, process.cwd(), '');
   const overridden = applyEnvironment(readFamily(file, [], ''), environment);
   const { values, sources } = withoutSwitchedOff(overridden.tables);
-  const { profile, problems } = check(values);
+  const { profile: tables, problems } = check(values);
   const lines = problems.map(({ path, text }) => problemAt(sources, path, text)).sort(byPlace);
   if (lines.length + overridden.problems.length > 0) throw new Refused([...overridden.problems, ...lines]);
-  const warned = warnings(profile).map(({ path, text }) => problemAt(sources, path, text).replace(/: /, ': warning: '));
-  return { profile: freeze(profile), notices: [...overridden.notices, ...warned] };
+  const warned = warnings(tables).map(({ path, text }) => problemAt(sources, path, text).replace(/: /, ': warning: '));
+  const { deploy: _, ...openhands } = values;
+  return { profile: freeze({ ...tables, openhands }), notices: [...overridden.notices, ...warned] };
 }
 
 /**
@@ -120,9 +121,12 @@ export function loadProfile(reference: string, environment: Readonly<Record<stri
  * @returns a mapping from the table's name to its config, as OpenHands does
  * @throws Refused with every problem of the table
  */
-export function fromTomlSection<T extends 'kubernetes' | 'sandbox'>(table: T, data: Table): Record<T, Profile[T]> {
+export function fromTomlSection<T extends 'kubernetes' | 'sandbox'>(
+  table: T,
+  data: Table,
+): Record<T, ProfileTables[T]> {
   const { profile, problems } = check({ [table]: data });
   const own = problems.filter(({ path }) => path[0] === table);
   if (own.length > 0) throw new Refused(own.map(({ path, text }) => `${showPath(path)}: ${text}`));
-  return { [table]: profile[table] } as Record<T, Profile[T]>;
+  return { [table]: profile[table] } as Record<T, ProfileTables[T]>;
 }

@@ -1,6 +1,7 @@
+import { contains, METADATA_ADDRESSES, privateRangesIn } from './addresses';
 import type { Problem } from './refusal';
 import type { PodSecurityStandard } from './schema/deploy';
-import type { Profile } from './schema/profile';
+import type { ProfileTables } from './schema/profile';
 import { amount } from './schema/values';
 import { parseVolumes } from './schema/volumes';
 import type { Path } from './toml';
@@ -25,7 +26,7 @@ const CAPABILITIES: Readonly<Record<Exclude<PodSecurityStandard, 'privileged'>, 
 const broken = (path: Path, text: string, ...others: Path[]): BrokenRule => ({ path, text, others });
 
 /** What asks for more than the Pod Security Standard allows. */
-function* beyondTheStandard({ kubernetes, sandbox, deploy }: Profile): Generator<BrokenRule> {
+function* beyondTheStandard({ kubernetes, sandbox, deploy }: ProfileTables): Generator<BrokenRule> {
   const standard = deploy.security.pod_security_standard;
   if (standard === 'privileged') return;
   const forbidden = (path: Path, what: string, got: unknown) =>
@@ -48,7 +49,7 @@ function* beyondTheStandard({ kubernetes, sandbox, deploy }: Profile): Generator
   }
 }
 
-function* resources({ kubernetes, sandbox, deploy }: Profile): Generator<BrokenRule> {
+function* resources({ kubernetes, sandbox, deploy }: ProfileTables): Generator<BrokenRule> {
   const { mem_limit, nano_cpus } = sandbox.docker_runtime_kwargs;
   const request: Path = ['kubernetes', 'resource_memory_request'];
   const limit = mem_limit ?? kubernetes.resource_memory_limit;
@@ -81,7 +82,7 @@ function* resources({ kubernetes, sandbox, deploy }: Profile): Generator<BrokenR
   }
 }
 
-function* scheduling({ kubernetes, sandbox }: Profile): Generator<BrokenRule> {
+function* scheduling({ kubernetes, sandbox }: ProfileTables): Generator<BrokenRule> {
   const { node_selector_key: key, node_selector_val: value } = kubernetes;
   const keyPath: Path = ['kubernetes', 'node_selector_key'];
   const valuePath: Path = ['kubernetes', 'node_selector_val'];
@@ -96,7 +97,7 @@ function* scheduling({ kubernetes, sandbox }: Profile): Generator<BrokenRule> {
   }
 }
 
-function* sessions({ kubernetes, sandbox, deploy }: Profile): Generator<BrokenRule> {
+function* sessions({ kubernetes, sandbox, deploy }: ProfileTables): Generator<BrokenRule> {
   for (const [index, session] of deploy.sessions.entries()) {
     const path: Path = ['deploy', 'sessions', index];
     if (deploy.sessions.indexOf(session) < index)
@@ -124,7 +125,7 @@ function* sessions({ kubernetes, sandbox, deploy }: Profile): Generator<BrokenRu
   }
 }
 
-function* volumes({ core, sandbox, deploy }: Profile): Generator<BrokenRule> {
+function* volumes({ core, sandbox, deploy }: ProfileTables): Generator<BrokenRule> {
   for (const { mountPath, readOnly } of parseVolumes(sandbox.volumes ?? '').mounts) {
     if (readOnly && mountPath === core.workspace_mount_path_in_sandbox && deploy.contract === 'agent-server') {
       yield broken(
@@ -136,7 +137,129 @@ function* volumes({ core, sandbox, deploy }: Profile): Generator<BrokenRule> {
   }
 }
 
-/** Every rule between fields that this profile breaks. */
-export function brokenRules(profile: Profile): BrokenRule[] {
-  return [beyondTheStandard, resources, scheduling, sessions, volumes].flatMap((rule) => [...rule(profile)]);
+function* isolation({ sandbox, deploy }: ProfileTables): Generator<BrokenRule> {
+  const path: Path = ['deploy', 'security', 'runtime_class'];
+  const { runtime_class, host_users } = deploy.security;
+  const openhandsClass = sandbox.remote_runtime_class;
+  if (runtime_class !== undefined && openhandsClass !== undefined && openhandsClass !== 'none') {
+    yield broken(
+      path,
+      `must be left out beside sandbox.remote_runtime_class (${openhandsClass}), got ${runtime_class}`,
+      ['sandbox', 'remote_runtime_class'],
+    );
+  }
+  if (host_users === false && sandbox.use_host_network) {
+    yield broken(['deploy', 'security', 'host_users'], "must not be false with the node's network, got false", [
+      'sandbox',
+      'use_host_network',
+    ]);
+  }
+  if (runtime_class !== undefined && /kata/.test(runtime_class) && sandbox.use_host_network) {
+    yield broken(path, `is a virtual machine and has no use of the node's network, got ${runtime_class}`, [
+      'sandbox',
+      'use_host_network',
+    ]);
+  }
 }
+
+/** Docker in Docker needs no privileged container under sysbox, and a privileged one is not isolated by it. */
+function* sysbox({ kubernetes, sandbox, deploy }: ProfileTables): Generator<BrokenRule> {
+  const isSysbox = /sysbox/.test(deploy.security.runtime_class ?? sandbox.remote_runtime_class ?? '');
+  if (isSysbox && kubernetes.privileged) {
+    yield broken(['kubernetes', 'privileged'], 'must be false under sysbox, which runs Docker without it, got true', [
+      'deploy',
+      'security',
+      'runtime_class',
+    ]);
+  }
+}
+
+function* egress({ deploy }: ProfileTables): Generator<BrokenRule> {
+  if (typeof deploy.network.egress === 'string') return;
+  for (const [index, rule] of deploy.network.egress.entries()) {
+    if (!('cidr' in rule)) continue;
+    const path: Path = ['deploy', 'network', 'egress', index, 'cidr'];
+    const metadata = METADATA_ADDRESSES.find((address) => contains(address, rule.cidr));
+    if (metadata !== undefined) {
+      yield broken(path, `must not be a cloud's metadata address, got ${rule.cidr}`);
+    } else if (!rule.allow_private && privateRangesIn(rule.cidr).length > 0) {
+      const ranges = privateRangesIn(rule.cidr).join(', ');
+      yield broken(path, `reaches into ${ranges}: say allow_private = true, or leave it out, got ${rule.cidr}`);
+    }
+  }
+}
+
+function* exposure({ kubernetes, deploy }: ProfileTables): Generator<BrokenRule> {
+  const { kind, api, cluster_issuer, gateway } = deploy.ingress;
+  const kindPath: Path = ['deploy', 'ingress', 'kind'];
+  if (cluster_issuer !== undefined && kubernetes.ingress_tls_secret === undefined) {
+    yield broken(
+      ['deploy', 'ingress', 'cluster_issuer'],
+      `must come with kubernetes.ingress_tls_secret, the Secret that it fills, got ${cluster_issuer} alone`,
+      ['kubernetes', 'ingress_tls_secret'],
+    );
+  }
+  if (kind === 'HTTPRoute' && (gateway.class_name === undefined) === (gateway.namespace === undefined)) {
+    yield broken(
+      kindPath,
+      'HTTPRoute needs deploy.ingress.gateway.class_name (to make a Gateway) or .namespace (of one that exists), ' +
+        `got ${gateway.class_name === undefined ? 'neither' : 'both'}`,
+      ['deploy', 'ingress', 'gateway'],
+    );
+  }
+  if (!api) return;
+  const apiPath: Path = ['deploy', 'ingress', 'api'];
+  if (kind === 'none') yield broken(apiPath, 'must be false with kind = "none", got true', kindPath);
+  if (deploy.contract !== 'agent-server') {
+    yield broken(apiPath, `must be false under contract ${deploy.contract}, which knows no session key, got true`, [
+      'deploy',
+      'contract',
+    ]);
+  } else if (deploy.secrets.session_keys !== 'required') {
+    yield broken(apiPath, 'must come with deploy.secrets.session_keys = "required", got true with optional keys', [
+      'deploy',
+      'secrets',
+      'session_keys',
+    ]);
+  }
+  for (const session of deploy.sessions.filter((it) => deploy.sessions.includes(`${it}-api`))) {
+    yield broken(apiPath, `takes the host name of session ${session}-api for the API of ${session}, got true`, [
+      'deploy',
+      'sessions',
+    ]);
+  }
+}
+
+function* bounds({ deploy }: ProfileTables): Generator<BrokenRule> {
+  const { quota, sessions, devbox, security } = deploy;
+  if (quota !== undefined && quota.max_sandboxes < sessions.length) {
+    yield broken(
+      ['deploy', 'quota', 'max_sandboxes'],
+      `must be at least the sandboxes of the profile (${sessions.length}), got ${quota.max_sandboxes}`,
+      ['deploy', 'sessions'],
+    );
+  }
+  if (security.admission_policy && devbox !== undefined) {
+    yield broken(
+      ['deploy', 'security', 'admission_policy'],
+      'would refuse the dev box, which mounts a token, got true',
+      ['deploy', 'devbox'],
+    );
+  }
+}
+
+const RULES = [
+  beyondTheStandard,
+  resources,
+  scheduling,
+  sessions,
+  volumes,
+  isolation,
+  sysbox,
+  egress,
+  exposure,
+  bounds,
+];
+
+/** Every rule between fields that this profile breaks. */
+export const brokenRules = (profile: ProfileTables): BrokenRule[] => RULES.flatMap((rule) => [...rule(profile)]);

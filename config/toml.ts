@@ -1,5 +1,5 @@
 import { ParseError, parseTOML, getStaticTOMLValue, type AST } from 'toml-eslint-parser';
-import { Refused } from './refusal';
+import { Refused, showPath } from './refusal';
 
 /** Keys and indices from the top of a file down to a value. */
 export type Path = readonly (string | number)[];
@@ -32,13 +32,22 @@ export function sourceOf(sources: Sources, path: Path): string | undefined {
 
 const keysOf = (key: AST.TOMLKey): string[] => key.keys.map((it) => (it.type === 'TOMLBare' ? it.name : it.value));
 
+/** The place of a path, and of the tables around it that have none of their own: `[a.b]` makes `a` too. */
+function setPlace(sources: Sources, path: Path, place: string): void {
+  for (let length = 1; length < path.length; length++) {
+    const around = pathKey(path.slice(0, length));
+    if (!sources.has(around)) sources.set(around, place);
+  }
+  sources.set(pathKey(path), place);
+}
+
 function recordLines(
   node: AST.TOMLContentNode,
   path: Path,
   at: (node: AST.TOMLNode) => string,
   sources: Sources,
 ): void {
-  sources.set(pathKey(path), at(node));
+  setPlace(sources, path, at(node));
   if (node.type === 'TOMLArray') {
     node.elements.forEach((element, index) => recordLines(element, [...path, index], at, sources));
   } else if (node.type === 'TOMLInlineTable') {
@@ -49,6 +58,13 @@ function recordLines(
 function recordPair(pair: AST.TOMLKeyValue, table: Path, at: (node: AST.TOMLNode) => string, sources: Sources): void {
   recordLines(pair.value, [...table, ...keysOf(pair.key)], at, sources);
   sources.set(pathKey([...table, ...keysOf(pair.key)]), at(pair));
+}
+
+/** A key `__proto__` would change what every object of this program inherits. */
+function refusePrototypes(sources: Sources): void {
+  const found = [...sources].filter(([key]) => (JSON.parse(key) as Path).at(-1) === '__proto__');
+  if (found.length === 0) return;
+  throw new Refused(found.map(([key, place]) => `${place}: ${showPath(JSON.parse(key) as Path)}: unknown key`));
 }
 
 /**
@@ -64,12 +80,13 @@ export function parseTables(text: string, file: string): Tables {
     const program = parseTOML(text);
     for (const node of program.body[0].body) {
       if (node.type === 'TOMLTable') {
-        sources.set(pathKey(node.resolvedKey), at(node));
+        setPlace(sources, node.resolvedKey, at(node));
         for (const pair of node.body) recordPair(pair, node.resolvedKey, at, sources);
       } else {
         recordPair(node, [], at, sources);
       }
     }
+    refusePrototypes(sources);
     return { values: getStaticTOMLValue(program) as Table, sources };
   } catch (error) {
     if (!(error instanceof ParseError)) throw error;

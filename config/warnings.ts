@@ -1,14 +1,37 @@
 import type { Problem } from './refusal';
-import type { Profile } from './schema/profile';
+import type { ProfileTables } from './schema/profile';
 import { DEFAULT_BASE_CONTAINER_IMAGE } from './schema/sandbox';
 
+/** A sandbox that nobody can reach is not what most want, and nothing else would tell. */
+function unreachable({ access, devbox, ingress, network }: ProfileTables['deploy']): Problem[] {
+  const noClients = network.clients.length + access.managers.length === 0 && devbox === undefined && !ingress.api;
+  return [
+    ...(noClients
+      ? [
+          {
+            path: ['deploy', 'network', 'clients'],
+            text: "is empty: no Pod may call the sandboxes' API (kubectl port-forward may)",
+          },
+        ]
+      : []),
+    ...(ingress.kind !== 'none' && network.ingress_controller === undefined
+      ? [
+          {
+            path: ['deploy', 'network', 'ingress_controller'],
+            text: 'is not named: the ingress controller may not reach the editor',
+          },
+        ]
+      : []),
+  ];
+}
+
 /** What is asked for and cannot be had on Kubernetes: the fields, and why. Only of fields that are not at their default. */
-export function warnings({ sandbox, deploy }: Profile): Problem[] {
+export function warnings({ sandbox, deploy }: ProfileTables): Problem[] {
   const agentServer = deploy.contract === 'agent-server';
   const ofDocker = "has no effect: it is about Docker's containers";
   const ofBuilds = 'has no effect: OpenHands never builds images on Kubernetes';
   const ofOldProgram = 'has no effect: the agent-server has no such argument';
-  const table: readonly (readonly [keyof Profile['sandbox'], boolean, string])[] = [
+  const table: readonly (readonly [keyof ProfileTables['sandbox'], boolean, string])[] = [
     [
       'base_container_image',
       sandbox.runtime_container_image === undefined &&
@@ -43,5 +66,6 @@ export function warnings({ sandbox, deploy }: Profile): Problem[] {
       'has no effect: this program starts as root unless deploy.security.pod_security_standard is "restricted"',
     ],
   ];
-  return table.filter(([, set]) => set).map(([field, , text]) => ({ path: ['sandbox', field], text }));
+  const ofOpenHands = table.filter(([, set]) => set).map(([field, , text]) => ({ path: ['sandbox', field], text }));
+  return [...ofOpenHands, ...unreachable(deploy)];
 }

@@ -1,7 +1,9 @@
 import { k8s } from './k8s';
 import { Construct } from 'constructs';
+import { EVERYWHERE } from '../config/addresses';
 import { DEVBOX_IMAGE } from '../config/images';
 import { labels } from './labels';
+import { devboxResources } from './resources';
 import { containerSecurityContext, podSecurityContext, type SecurityContextProps } from './security-context';
 
 const NAME = 'ubuntu-dev';
@@ -26,6 +28,7 @@ export class Devbox extends Construct {
     this.deployment();
     this.service();
     this.mirrord();
+    this.networkPolicy();
   }
 
   private deployment() {
@@ -36,7 +39,6 @@ export class Devbox extends Construct {
       readOnlyRootFilesystem: false,
       capabilities: ['CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'SETGID', 'SETUID'],
     };
-    const quantity = (text: string) => k8s.Quantity.fromString(text);
     new k8s.KubeDeployment(this, 'deployment', {
       metadata: { name: NAME, namespace: this.props.namespace, labels: { app: NAME, ...this.labels } },
       spec: {
@@ -56,10 +58,7 @@ export class Devbox extends Construct {
                 image: DEVBOX_IMAGE,
                 command: ['sleep', 'infinity'],
                 ports: [{ name: 'http', containerPort: 3000 }],
-                resources: {
-                  requests: { cpu: quantity('10m'), memory: quantity('64Mi'), 'ephemeral-storage': quantity('64Mi') },
-                  limits: { memory: quantity('1Gi'), 'ephemeral-storage': quantity('2Gi') },
-                },
+                resources: devboxResources(),
                 securityContext: containerSecurityContext(security),
               },
             ],
@@ -97,6 +96,26 @@ export class Devbox extends Construct {
       metadata: metadata('mirrord-binding'),
       roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: 'mirrord-role' },
       subjects: [{ kind: 'ServiceAccount', name: 'default', namespace: this.props.namespace }],
+    });
+  }
+
+  private networkPolicy() {
+    new k8s.KubeNetworkPolicy(this, 'network-policy', {
+      metadata: {
+        name: NAME,
+        namespace: this.props.namespace,
+        labels: this.labels,
+        annotations: {
+          'kubernetes.io/description':
+            "A developer's box serves one port and reaches everything but a cloud's metadata address.",
+        },
+      },
+      spec: {
+        podSelector: { matchLabels: { app: NAME } },
+        policyTypes: ['Ingress', 'Egress'],
+        ingress: [{ ports: [{ protocol: 'TCP', port: k8s.IntOrString.fromNumber(3000) }] }],
+        egress: [{ to: EVERYWHERE.map((ipBlock) => ({ ipBlock })) }],
+      },
     });
   }
 }

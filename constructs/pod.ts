@@ -103,7 +103,7 @@ function container(tables: SandboxTables, program: Program, volumeMounts: k8s.Vo
  * Under the standard `privileged` the action execution server's Pod is OpenHands 0.62's, field for field.
  */
 export function sandboxPod({ tables, owner, workspace, restartPolicy }: SandboxPodProps): k8s.PodSpec {
-  const { kubernetes, sandbox } = tables;
+  const { kubernetes, sandbox, deploy } = tables;
   const program = programOf(tables, owner);
   const { volumes, volumeMounts } = sandboxVolumes(tables, program, workspace);
   return {
@@ -114,7 +114,8 @@ export function sandboxPod({ tables, owner, workspace, restartPolicy }: SandboxP
       terminationGracePeriodSeconds: program.terminationGracePeriodSeconds,
     }),
     restartPolicy,
-    runtimeClassName: RUNTIME_CLASS[sandbox.remote_runtime_class ?? 'none'],
+    runtimeClassName: deploy.security.runtime_class ?? RUNTIME_CLASS[sandbox.remote_runtime_class ?? 'none'],
+    hostUsers: deploy.security.host_users,
     ...scheduling(tables),
     ...networking(tables),
     ...(kubernetes.image_pull_secret && { imagePullSecrets: [{ name: kubernetes.image_pull_secret }] }),

@@ -34,3 +34,9 @@ export function sandboxResources(tables: SandboxTables): k8s.ResourceRequirement
     }),
   };
 }
+
+/** What the developer's box asks for and may use. */
+export const devboxResources = (): k8s.ResourceRequirements => ({
+  requests: quantities({ cpu: '10m', memory: '64Mi', 'ephemeral-storage': '64Mi' }),
+  limits: quantities({ memory: '1Gi', 'ephemeral-storage': '2Gi' }),
+});

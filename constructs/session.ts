@@ -1,11 +1,16 @@
 import { k8s } from './k8s';
 import { Construct } from 'constructs';
 import { programOf } from './contract';
+import { SandboxRoute } from './http-route';
 import { SandboxIngress } from './ingress';
 import { labels, RUNTIME, sessionSelector } from './labels';
+import { exposedServices, type ExposedService } from './exposure';
 import { sandboxPod, sandboxPodAnnotations } from './pod';
 import type { Program, SandboxTables } from './program';
 import { bringsWorkspace } from './volumes';
+
+/** Editor and API hold web sockets open; one that is silent for so long is cut. */
+const WEB_SOCKET_SECONDS = 3600;
 
 export interface SessionProps {
   /** The session's name, a DNS label. */
@@ -37,7 +42,7 @@ export class Session extends Construct {
     if (!bringsWorkspace(tables)) this.workspace();
     this.workload();
     this.services();
-    if (tables.deploy.ingress.kind === 'Ingress') this.editorIngress();
+    for (const exposed of exposedServices(tables, session)) this.exposure(exposed);
   }
 
   private metadata(name: string): k8s.ObjectMeta {
@@ -105,16 +110,18 @@ export class Session extends Construct {
     });
   }
 
-  private editorIngress() {
-    const { session, tables } = this.props;
-    new SandboxIngress(this, 'ingress-code', {
-      name: `${this.name}-ingress-code`,
+  private exposure({ suffix, host, port }: ExposedService) {
+    const { kubernetes, sandbox, deploy } = this.props.tables;
+    const Exposure = deploy.ingress.kind === 'HTTPRoute' ? SandboxRoute : SandboxIngress;
+    new Exposure(this, `ingress${suffix}`, {
+      name: `${this.name}-ingress${suffix}`,
       namespace: this.namespace,
       labels: this.labels,
-      host: `${session}.${tables.kubernetes.ingress_domain}`,
-      service: { name: `${this.name}-svc-code`, port: this.program.editorPort },
-      tlsSecret: tables.kubernetes.ingress_tls_secret,
-      ingress: tables.deploy.ingress,
+      host,
+      service: { name: `${this.name}-svc${suffix === '-api' ? '' : suffix}`, port },
+      tlsSecret: kubernetes.ingress_tls_secret,
+      timeoutSeconds: Math.max(sandbox.timeout, WEB_SOCKET_SECONDS),
+      ingress: deploy.ingress,
     });
   }
 }

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { IngressConfig } from './ingress';
+import { NetworkConfig } from './network';
 import { ByteQuantity, CpuQuantity, DnsLabel, DnsSubdomain } from './values';
 
 /** What `openhands-runtime-` in front and `-svc-code` behind leave of a Service's 63 characters. */
@@ -8,42 +10,57 @@ const SessionName = DnsLabel.max(SESSION_LENGTH, {
   error: `at most ${SESSION_LENGTH} characters, for a Service's name of 63`,
 });
 
-const AnnotationKey = z
-  .string()
-  .regex(/^([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?\/)?[A-Za-z0-9]([-\w.]{0,61}[A-Za-z0-9])?$/, {
-    error: 'an annotation key such as example.com/name',
-  });
-
-const IngressConfig = z.strictObject({
-  /** How a session's editor is exposed. */
-  kind: z.enum(['Ingress', 'none']).default('Ingress'),
-  /** IngressClass that must exist; absent: the cluster's default. */
-  class_name: DnsSubdomain.optional(),
-  /** Annotations of every Ingress, for its controller. */
-  annotations: z.record(AnnotationKey, z.string()).default({}),
-});
-
+/** `[deploy.security]` */
 const SecurityConfig = z.strictObject({
   /** Pod Security Standard: the namespace's labels and what a sandbox's Pod is allowed. */
   pod_security_standard: z.enum(['privileged', 'baseline', 'restricted']).default('baseline'),
   /** The sandbox writes only to its volumes; absent: under `restricted`. */
   read_only_root_filesystem: z.boolean().optional(),
+  /** RuntimeClass that must exist, such as gvisor or kata; absent: the node's default. */
+  runtime_class: DnsSubdomain.optional(),
+  /** false: the sandbox's users are not the node's (user namespaces, Kubernetes 1.33 and newer); absent: they are. */
+  host_users: z.boolean().optional(),
+  /** A ValidatingAdmissionPolicy that refuses Pods which are not what this program writes. */
+  admission_policy: z.boolean().default(false),
 });
 
+/** `[deploy.resources]`: what `[kubernetes]` has no field for. */
 const ResourcesConfig = z.strictObject({
   /** Cores at which a sandbox is throttled; absent: none, it may use what the node has left. */
   cpu_limit: CpuQuantity.optional(),
-  /** Node's disk that a sandbox asks for: image layer, logs and emptyDirs, bytes. */
+  /** Node's disk that a sandbox asks for: what it writes outside its volumes, logs and emptyDirs, bytes. */
   ephemeral_storage_request: ByteQuantity.default('1Gi'),
   /** Node's disk at which a sandbox is evicted, bytes. */
   ephemeral_storage_limit: ByteQuantity.default('4Gi'),
 });
 
+/** `[deploy.secrets]` */
 const SecretsConfig = z.strictObject({
   /** Whether a sandbox may start without its entries in the Secret `openhands-session-keys`. */
   session_keys: z.enum(['optional', 'required']).default('optional'),
+  /** The external-secrets store that fills every Secret which a sandbox refers to; absent: they are made by hand. */
+  external: z
+    .strictObject({ store: DnsSubdomain, kind: z.enum(['SecretStore', 'ClusterSecretStore']).default('SecretStore') })
+    .optional(),
 });
 
+const Manager = z.string().regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?\/[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/, {
+  error: 'a ServiceAccount as "namespace/name"',
+});
+
+/** `[deploy.access]` */
+const AccessConfig = z.strictObject({
+  /** ServiceAccounts that may create or claim sandboxes, as "namespace/name". */
+  managers: z.array(Manager).default([]),
+});
+
+/** `[deploy.quota]` */
+const QuotaConfig = z.strictObject({
+  /** Sandboxes that the namespace has room for, those of the profile included. */
+  max_sandboxes: z.int().min(1, { error: 'at least 1' }),
+});
+
+/** `[deploy.devbox]` */
 const DevboxConfig = z.strictObject({});
 
 /** `[deploy]`: this program's own table. OpenHands does not read it. */
@@ -57,10 +74,13 @@ export const DeployConfig = z.strictObject({
   /** What runs a session: a Deployment of one, or the bare Pod that OpenHands 0.62 made. */
   session_workload: z.enum(['Deployment', 'Pod']).default('Deployment'),
   security: SecurityConfig.prefault({}),
-  /** What `[kubernetes]` has no field for. */
   resources: ResourcesConfig.prefault({}),
   secrets: SecretsConfig.prefault({}),
+  access: AccessConfig.prefault({}),
+  network: NetworkConfig.prefault({}),
   ingress: IngressConfig.prefault({}),
+  /** What the namespace may hold. No table, no bound. */
+  quota: QuotaConfig.optional(),
   /** A developer's box in the cluster, with mirrord's Role. No table, no box. */
   devbox: DevboxConfig.optional(),
 });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { LabelKey, LabelValue } from './values';
 
 /** A toleration as Kubernetes spells it. */
 export interface Toleration {
@@ -15,9 +16,9 @@ const Text = z.union([z.string(), z.number(), z.boolean()]).transform(String);
 
 const Entry = z
   .strictObject({
-    key: Text.optional(),
+    key: Text.pipe(z.literal('').or(LabelKey)).optional(),
     operator: z.enum(['Equal', 'Exists']).optional(),
-    value: Text.optional(),
+    value: Text.pipe(LabelValue).optional(),
     effect: z.enum(['NoSchedule', 'PreferNoSchedule', 'NoExecute']).optional(),
     tolerationSeconds: z.int().optional(),
   })
@@ -43,11 +44,13 @@ function camelCaseKeys(entry: unknown): unknown {
 export function parseTolerations(text: string): { tolerations: readonly Toleration[]; problems: readonly string[] } {
   // Loaded here: most profiles have no tolerations, and a start should not pay for them.
   // eslint-disable-next-line @typescript-eslint/no-require-imports
-  const { parseDocument } = require('yaml') as typeof import('yaml');
-  const document = parseDocument(text);
-  const syntax = document.errors.map((error) => `a YAML list of tolerations (${error.message.split('\n')[0]})`);
-  if (syntax.length > 0) return { tolerations: [], problems: syntax };
-  const list: unknown = document.toJS();
+  const { parse } = require('yaml') as typeof import('yaml');
+  let list: unknown;
+  try {
+    list = parse(text, { logLevel: 'error' });
+  } catch (error) {
+    return { tolerations: [], problems: [`a YAML list of tolerations (${(error as Error).message.split('\n')[0]})`] };
+  }
   if (!Array.isArray(list)) return { tolerations: [], problems: ['a YAML list of tolerations'] };
   const parsed = z.array(Entry).safeParse(list.map(camelCaseKeys));
   if (parsed.success) return { tolerations: parsed.data, problems: [] };

@@ -60,7 +60,8 @@ const QUANTITY_SUFFIX: Readonly<Record<string, number>> = {
 export function amount(text: string): number {
   const [, digits, suffix = ''] = QUANTITY.exec(text) ?? [];
   if (digits === undefined) throw new TypeError(`${text} is no quantity`);
-  return /^e/i.test(suffix) && suffix !== 'E' ? Number(digits + suffix) : Number(digits) * QUANTITY_SUFFIX[suffix]!;
+  const unit = QUANTITY_SUFFIX[suffix];
+  return unit === undefined ? Number(digits + suffix) : Number(digits) * unit;
 }
 
 /** A quantity times a whole number, in the same unit: `250m` × 4 is `1000m`. */
@@ -93,6 +94,17 @@ export const EnvVarName = matching(/^[-._A-Za-z][-._A-Za-z0-9]*$/, 'an environme
 export const IpAddress = z
   .string({ error: 'an IP address' })
   .refine((text) => isIP(text) !== 0, { error: 'an IP address' });
+
+const CIDR = 'an address range such as 10.0.0.0/8 or fd00::/8';
+
+function isCidr(text: string): boolean {
+  const [, address, prefix] = /^([0-9a-fA-F.:]+)\/(\d{1,3})$/.exec(text) ?? [];
+  const version = isIP(address ?? '');
+  return version !== 0 && Number(prefix) <= (version === 4 ? 32 : 128);
+}
+
+/** IPv4 or IPv6 range: an address, a slash and the length of the prefix in bits. */
+export const Cidr = z.string({ error: CIDR }).refine(isCidr, { error: CIDR });
 
 export const Port = z.int({ error: 'a port (1 to 65535)' }).min(1, { error: 'a port (1 to 65535)' }).max(65535, {
   error: 'a port (1 to 65535)',

@@ -1,16 +1,107 @@
 import { Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
 import type { Profile } from '../../config/schema/profile';
+import { parseVolumes } from '../../config/schema/volumes';
+import { SandboxManagers } from '../access';
+import { SandboxCertificate } from '../certificate';
+import { programOf } from '../contract';
+import { exposedServices } from '../exposure';
+import { SandboxSecret } from '../external-secret';
+import { SandboxGateway } from '../gateway';
 import { RUNTIME } from '../labels';
+import { SandboxNetworkPolicies } from '../network-policies';
+import { OpenHandsConfig } from '../openhands-config';
+import { PodAdmission } from '../pod-admission';
+import { SandboxQuota } from '../quota';
+import { secretEntries } from '../secrets';
 import { TokenlessServiceAccount } from '../service-account';
+import { sharesOf } from '../shares';
 
-/** `1-policies`: who a sandbox is and what it may do. */
+/** `1-policies`: who a sandbox is, what it may do, whom it may talk to and how much there may be of it. */
 export class PoliciesChart extends Chart {
-  constructor(scope: Construct, id: string, { kubernetes }: Profile) {
+  private readonly sandboxNamespace: string;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly profile: Profile,
+  ) {
     super(scope, id);
-    const { namespace } = kubernetes;
+    this.sandboxNamespace = profile.kubernetes.namespace;
+    this.accounts();
+    this.access();
+    this.network();
+    this.entrance();
+    this.secrets();
+    this.bounds();
+  }
+
+  private accounts() {
+    const namespace = this.sandboxNamespace;
     new TokenlessServiceAccount(this, RUNTIME, { name: RUNTIME, namespace });
     // In a namespace of ours OpenHands's own Pods, which use `default`, get no token either.
     if (namespace !== 'default') new TokenlessServiceAccount(this, 'default', { name: 'default', namespace });
+  }
+
+  private access() {
+    const { managers } = this.profile.deploy.access;
+    if (managers.length === 0) return;
+    const namespace = this.sandboxNamespace;
+    if (this.profile.deploy.contract === 'action-execution-server') {
+      new SandboxManagers(this, 'managers', { namespace, managers, client: 'KubernetesRuntime' });
+    }
+    new OpenHandsConfig(this, 'config', { namespace, tables: this.profile.openhands });
+  }
+
+  private network() {
+    const { sandbox, deploy } = this.profile;
+    const { apiPort, editorPort } = programOf(this.profile, RUNTIME);
+    const managers = deploy.access.managers.map((manager) => ({ namespace: manager.split('/')[0]! }));
+    const devbox = deploy.devbox ? [{ namespace: this.sandboxNamespace, pods: { app: 'ubuntu-dev' } }] : [];
+    new SandboxNetworkPolicies(this, 'network', {
+      namespace: this.sandboxNamespace,
+      network: deploy.network,
+      clients: [...deploy.network.clients, ...managers, ...devbox],
+      apiPort,
+      exposedPorts: deploy.ingress.kind === 'none' ? [] : [editorPort, ...(deploy.ingress.api ? [apiPort] : [])],
+      nameServers: sandbox.docker_runtime_kwargs.dns,
+    });
+  }
+
+  private entrance() {
+    const { kubernetes, deploy } = this.profile;
+    const { kind, gateway, cluster_issuer } = deploy.ingress;
+    const namespace = this.sandboxNamespace;
+    const tlsSecret = kubernetes.ingress_tls_secret;
+    if (kind === 'HTTPRoute' && gateway.namespace === undefined) {
+      new SandboxGateway(this, 'gateway', { namespace, gateway, domain: kubernetes.ingress_domain, tlsSecret });
+    }
+    const hosts = deploy.sessions.flatMap((it) => exposedServices(this.profile, it)).map(({ host }) => host);
+    if (cluster_issuer !== undefined && tlsSecret !== undefined && hosts.length > 0) {
+      new SandboxCertificate(this, 'certificate', { namespace, secret: tlsSecret, issuer: cluster_issuer, hosts });
+    }
+  }
+
+  private secrets() {
+    const store = this.profile.deploy.secrets.external;
+    if (store === undefined) return;
+    for (const [name, entries] of secretEntries(this.profile)) {
+      new SandboxSecret(this, `secret-${name}`, { namespace: this.sandboxNamespace, name, entries, store });
+    }
+  }
+
+  private bounds() {
+    const { quota, security } = this.profile.deploy;
+    const namespace = this.sandboxNamespace;
+    if (quota) new SandboxQuota(this, 'quota', { namespace, shares: sharesOf(this.profile, quota.max_sandboxes) });
+    if (security.admission_policy) {
+      const { kubernetes, sandbox } = this.profile;
+      new PodAdmission(this, 'admission', {
+        namespace,
+        privileged: kubernetes.privileged || sandbox.docker_runtime_kwargs.privileged,
+        hostNetwork: sandbox.use_host_network,
+        hostPaths: parseVolumes(sandbox.volumes ?? '').mounts.some(({ source }) => 'hostPath' in source),
+      });
+    }
   }
 }

@@ -1,0 +1,51 @@
+import { z } from 'zod';
+import { Cidr, DnsLabel, IpAddress, LabelKey, LabelValue, Port } from './values';
+
+const Labels = z.record(LabelKey, LabelValue);
+
+/** Pods of a namespace: all of them, or those with labels. */
+const PodPeer = z.strictObject({
+  namespace: DnsLabel,
+  /** Labels of the Pods; absent: every Pod of the namespace. */
+  pods: Labels.optional(),
+});
+export type PodPeer = z.infer<typeof PodPeer>;
+
+const CidrPeer = z.strictObject({ cidr: Cidr });
+
+const PEER = 'a table with namespace (and pods), or with cidr';
+
+/** Who may come in: Pods, or addresses where a program has none of its own (one on the node's network). */
+const Peer = z.union([PodPeer, CidrPeer], { error: PEER });
+export type Peer = z.infer<typeof Peer>;
+
+const Ports = z.array(Port).min(1, { error: 'a list of ports, or absent for every port' }).optional();
+
+/** Where a sandbox may go. */
+const EgressRule = z.union(
+  [
+    PodPeer.extend({ ports: Ports }),
+    CidrPeer.extend({
+      ports: Ports,
+      /** Says out loud that the addresses are not the internet's. */
+      allow_private: z.boolean().default(false),
+    }),
+  ],
+  { error: 'a table with namespace (and pods, ports), or with cidr (and ports, allow_private)' },
+);
+export type EgressRule = z.infer<typeof EgressRule>;
+
+/** `[deploy.network]`: default deny in both directions, and what is let through. */
+export const NetworkConfig = z.strictObject({
+  /** Who may call the sandboxes' API; the managers' namespaces may without being named. */
+  clients: z.array(Peer).default([]),
+  /** The ingress controller, which may reach the ports that are exposed. */
+  ingress_controller: Peer.optional(),
+  /** Where sandboxes may go: the internet without private ranges, nowhere, or a list. */
+  egress: z
+    .union([z.enum(['internet', 'none']), z.array(EgressRule)], { error: '"internet", "none" or a list of rules' })
+    .default('internet'),
+  /** Address of the node-local DNS cache, where there is one. */
+  dns_node_local: IpAddress.optional(),
+});
+export type NetworkConfig = z.infer<typeof NetworkConfig>;

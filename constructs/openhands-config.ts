@@ -1,0 +1,47 @@
+import { stringify } from 'smol-toml';
+import { Construct } from 'constructs';
+import type { OpenHandsConfig as Tables } from '../config/schema/profile';
+import { SecretReference } from '../config/schema/values';
+import { k8s } from './k8s';
+import { labels } from './labels';
+
+export interface OpenHandsConfigProps {
+  readonly namespace: string;
+  /** OpenHands's own tables, as the profile and its parents wrote them. */
+  readonly tables: Tables;
+}
+
+interface Reference extends SecretReference {
+  /** The variable in which OpenHands looks for the value. */
+  readonly variable: string;
+}
+
+/** Takes the references to Secrets out: OpenHands's config.toml knows none, its environment does. */
+function withoutReferences(table: Tables, path: readonly string[], found: Reference[]): Tables {
+  return Object.fromEntries(
+    Object.entries(table).flatMap(([key, value]): [string, unknown][] => {
+      const reference = SecretReference.safeParse(value);
+      if (reference.success) {
+        const place = path[0] === 'core' ? path.slice(1) : path;
+        found.push({ ...reference.data, variable: [...place, key].join('_').toUpperCase() });
+        return [];
+      }
+      const isTable = typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date);
+      return [[key, isTable ? withoutReferences(value as Tables, [...path, key], found) : value]];
+    }),
+  );
+}
+
+/** The config.toml in effect, for the OpenHands app to mount: what it reads and what this program reads are the same. */
+export class OpenHandsConfig extends Construct {
+  constructor(scope: Construct, id: string, { namespace, tables }: OpenHandsConfigProps) {
+    super(scope, id);
+    const references: Reference[] = [];
+    const plain = withoutReferences(tables, [], references);
+    const comments = references.map((it) => `# ${it.variable}: set it from Secret ${it.secret}, entry ${it.key}\n`);
+    new k8s.KubeConfigMap(this, 'config-map', {
+      metadata: { name: 'openhands-config', namespace, labels: labels({ component: 'access' }) },
+      data: { 'config.toml': comments.join('') + stringify(plain) },
+    });
+  }
+}

@@ -1,0 +1,121 @@
+import type { Profile } from '../../config/schema/profile';
+
+/** A rule that does not hold for some objects, and why: the whole list of what these manifests give up. */
+export interface Exemption {
+  readonly rules: readonly string[];
+  /** `Kind/name`, with * for any text. */
+  readonly object: string;
+  /** The settings of a profile with which it holds, as paths and values; none: every profile. */
+  readonly where: Readonly<Record<string, unknown>>;
+  readonly reason: string;
+}
+
+const STANDARD = 'deploy.security.pod_security_standard';
+const CONTRACT = 'deploy.contract';
+
+const OF_THE_SANDBOX = '*/openhands-runtime*';
+
+export const EXEMPTIONS: readonly Exemption[] = [
+  {
+    rules: ['read-only-root'],
+    object: OF_THE_SANDBOX,
+    where: { [STANDARD]: 'baseline' },
+    reason: 'baseline: agents install packages; deploy.security.read_only_root_filesystem = true forbids it',
+  },
+  {
+    rules: ['non-root', 'high-user-id', 'no-added-capabilities'],
+    object: OF_THE_SANDBOX,
+    where: { [STANDARD]: 'baseline', [CONTRACT]: 'action-execution-server' },
+    reason: 'the program starts as root and calls su, for which it needs three capabilities',
+  },
+  {
+    rules: ['high-user-id'],
+    object: OF_THE_SANDBOX,
+    where: { [STANDARD]: 'restricted', [CONTRACT]: 'action-execution-server' },
+    reason: "the image's own user is 1000",
+  },
+  {
+    rules: [
+      'not-privileged',
+      'no-privilege-escalation',
+      'drop-capabilities',
+      'seccomp',
+      'non-root',
+      'high-user-id',
+      'read-only-root',
+    ],
+    object: OF_THE_SANDBOX,
+    where: { [STANDARD]: 'privileged' },
+    reason: 'the standard privileged: what OpenHands 0.62 made, nothing added; the namespace says so',
+  },
+  {
+    rules: ['requests-and-limits', 'no-token', 'own-service-account', 'no-service-links', 'probes'],
+    object: OF_THE_SANDBOX,
+    where: { [STANDARD]: 'privileged', [CONTRACT]: 'action-execution-server' },
+    reason: 'the Pod of OpenHands 0.62, field for field',
+  },
+  {
+    rules: ['no-bare-pod'],
+    object: 'Pod/openhands-runtime-*',
+    where: { 'deploy.session_workload': 'Pod' },
+    reason: 'asked for: OpenHands 0.62 made bare Pods',
+  },
+  {
+    rules: ['tls'],
+    object: '*',
+    where: { 'kubernetes.ingress_tls_secret': undefined },
+    reason: 'no certificate is named: OpenHands serves the editor over plain HTTP by default',
+  },
+  {
+    rules: ['no-pod-creation'],
+    object: 'Role/openhands-sandbox-manager',
+    where: { [CONTRACT]: 'action-execution-server' },
+    reason: 'its job: the OpenHands app makes the sandboxes itself',
+  },
+  {
+    rules: [
+      'non-root',
+      'high-user-id',
+      'read-only-root',
+      'no-added-capabilities',
+      'no-token',
+      'own-service-account',
+      'probes',
+    ],
+    object: 'Deployment/ubuntu-dev',
+    where: {},
+    reason: 'a shell for a developer, whose token mirrord lends; only with deploy.devbox',
+  },
+  {
+    rules: ['no-pod-creation'],
+    object: 'Role/mirrord-role',
+    where: {},
+    reason: "the rights of an OpenHands app on a developer's machine; only with deploy.devbox",
+  },
+  {
+    rules: ['known-peers'],
+    object: 'NetworkPolicy/ubuntu-dev',
+    where: {},
+    reason: 'what a developer serves is for the whole cluster; only with deploy.devbox',
+  },
+];
+
+const valueAt = (profile: Profile, path: string): unknown =>
+  path.split('.').reduce<unknown>((value, key) => (value as Record<string, unknown> | undefined)?.[key], profile);
+
+const pattern = (text: string) =>
+  new RegExp(
+    `^${text
+      .split('*')
+      .map((it) => it.replace(/[.+?^${}()|[\]\\]/g, '\\$&'))
+      .join('.*')}$`,
+  );
+
+/** The exemptions that a profile's settings bring, as a question about a rule and an object's `Kind/name`. */
+export function exemptionsOf(profile: Profile): (rule: string, name: string) => Exemption | undefined {
+  const active = EXEMPTIONS.filter(({ where }) =>
+    Object.entries(where).every(([path, value]) => valueAt(profile, path) === value),
+  ).map((exemption) => ({ exemption, names: pattern(exemption.object) }));
+  return (rule, name) =>
+    active.find(({ exemption, names }) => exemption.rules.includes(rule) && names.test(name))?.exemption;
+}

@@ -1,0 +1,84 @@
+import { hasSecretName, looksLikeCredential } from '../../config/secrets';
+import { containersOf, walk, type Finding, type Manifest, type Manifests } from './objects';
+
+const CLUSTER_SCOPED = new Set([
+  'Namespace',
+  'ClusterRole',
+  'ClusterRoleBinding',
+  'PriorityClass',
+  'ValidatingAdmissionPolicy',
+  'ValidatingAdmissionPolicyBinding',
+]);
+
+const RECOMMENDED_LABELS = ['name', 'instance', 'component', 'part-of', 'managed-by'];
+
+export function* uniqueObject(manifests: Manifests): Generator<Finding> {
+  const seen = new Set<string>();
+  for (const object of manifests.all) {
+    const { name, namespace = '' } = object.metadata;
+    const key = [object.apiVersion, object.kind, namespace, name].join(' ');
+    if (seen.has(key)) yield { rule: 'unique-object', object, text: 'is there twice' };
+    seen.add(key);
+  }
+}
+
+/** A name that cdk8s made up ends in `-c8` and a hash; other programs cannot look it up. */
+export function* plainName(manifests: Manifests): Generator<Finding> {
+  for (const object of manifests.all) {
+    const { name } = object.metadata;
+    if (!name || /-c8[0-9a-f]{6}/.test(name)) yield { rule: 'plain-name', object, text: `has the name ${name}` };
+  }
+}
+
+export function* namespaceStated(manifests: Manifests): Generator<Finding> {
+  for (const object of manifests.all) {
+    const isNamespaced = !CLUSTER_SCOPED.has(object.kind);
+    if (isNamespaced === (object.metadata.namespace !== undefined)) continue;
+    yield {
+      rule: 'namespace-stated',
+      object,
+      text: isNamespaced ? 'has no namespace' : 'has a namespace and is of the cluster',
+    };
+  }
+}
+
+export function* recommendedLabels(manifests: Manifests): Generator<Finding> {
+  for (const object of manifests.all) {
+    const missing = RECOMMENDED_LABELS.filter((it) => !object.metadata.labels?.[`app.kubernetes.io/${it}`]);
+    if (missing.length > 0)
+      yield { rule: 'recommended-labels', object, text: `lacks app.kubernetes.io/${missing.join(', ')}` };
+  }
+}
+
+/** A typed value in a raw object renders as `{value: …}`, which no API server reads. */
+const isUnresolved = (value: Manifest) =>
+  typeof value === 'object' &&
+  value !== null &&
+  'value' in value &&
+  typeof value.value !== 'object' &&
+  Object.keys(value).length === 1;
+
+export function* plainValues(manifests: Manifests): Generator<Finding> {
+  for (const object of manifests.all) {
+    const texts = new Set<string>();
+    walk(object, (value) => {
+      if (isUnresolved(value)) texts.add(`has an unresolved value ${value.value}`);
+    });
+    for (const text of texts) yield { rule: 'plain-values', object, text };
+  }
+}
+
+export function* noSecret(manifests: Manifests): Generator<Finding> {
+  for (const object of manifests.all) {
+    let found = false;
+    walk(object, (value) => {
+      found ||= looksLikeCredential(value);
+    });
+    if (found) yield { rule: 'no-secret', object, text: 'holds a credential' };
+  }
+  for (const pod of manifests.pods) {
+    for (const { name, value } of containersOf(pod).flatMap((it) => it.env ?? [])) {
+      if (value && hasSecretName(name)) yield { rule: 'no-secret', object: pod.object, text: `writes ${name} out` };
+    }
+  }
+}

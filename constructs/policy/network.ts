@@ -1,0 +1,47 @@
+import { METADATA_ADDRESSES, contains } from '../../config/addresses';
+import { selects, type Finding, type Manifest, type Manifests } from './objects';
+
+/** Every Pod is under a policy in both directions. */
+export function* podIsSelected(manifests: Manifests): Generator<Finding> {
+  const policies = manifests.ofKind('NetworkPolicy');
+  for (const { object, namespace, labels } of manifests.pods) {
+    const own = policies.filter(
+      ({ metadata, spec }) => metadata.namespace === namespace && selects(spec.podSelector, labels),
+    );
+    for (const direction of ['Ingress', 'Egress']) {
+      if (own.some(({ spec }) => spec.policyTypes.includes(direction))) continue;
+      yield { rule: 'pod-is-selected', object, text: `is under no NetworkPolicy for ${direction}` };
+    }
+  }
+}
+
+/** Every policy says why it is there, and names ports and peers: an empty list would mean everything. */
+export function* policyIsMeant(manifests: Manifests): Generator<Finding> {
+  for (const object of manifests.ofKind('NetworkPolicy')) {
+    if (!object.metadata.annotations?.['kubernetes.io/description']) {
+      yield { rule: 'policy-is-meant', object, text: 'does not say why it is there' };
+    }
+    for (const { ports, from } of object.spec.ingress ?? []) {
+      if (!ports?.length) yield { rule: 'policy-is-meant', object, text: 'lets everybody in on every port' };
+      if (!from?.length) yield { rule: 'known-peers', object, text: 'lets everybody in' };
+    }
+    for (const { to } of object.spec.egress ?? []) {
+      if (!to?.length) yield { rule: 'known-peers', object, text: 'lets its Pods out to everybody' };
+    }
+  }
+}
+
+/** No policy reaches a cloud's metadata address. */
+export function* noMetadata(manifests: Manifests): Generator<Finding> {
+  for (const object of manifests.ofKind('NetworkPolicy')) {
+    const blocks = (object.spec.egress ?? []).flatMap(({ to = [] }: Manifest) =>
+      to.flatMap((it: Manifest) => it.ipBlock ?? []),
+    );
+    for (const { cidr, except = [] } of blocks) {
+      for (const address of METADATA_ADDRESSES) {
+        if (!contains(cidr, address) || except.some((it: string) => contains(it, address))) continue;
+        yield { rule: 'no-metadata', object, text: `reaches the metadata address ${address}` };
+      }
+    }
+  }
+}

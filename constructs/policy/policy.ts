@@ -1,0 +1,48 @@
+import type { Profile } from '../../config/schema/profile';
+import { narrowRoles, podSecurityLabels, tokenlessAccounts } from './access';
+import { containerRules } from './containers';
+import { exemptionsOf } from './exemptions';
+import { namespaceStated, noSecret, plainName, plainValues, recommendedLabels, uniqueObject } from './identity';
+import { noMetadata, podIsSelected, policyIsMeant } from './network';
+import { Manifests, nameOf, type Finding, type Manifest, type Rule } from './objects';
+import { podRules } from './pods';
+import { backends, podReferences, roleReferences, servicePorts, tls } from './references';
+
+const RULES: readonly Rule[] = [
+  uniqueObject,
+  plainName,
+  namespaceStated,
+  recommendedLabels,
+  plainValues,
+  noSecret,
+  containerRules,
+  podRules,
+  servicePorts,
+  backends,
+  podReferences,
+  roleReferences,
+  tls,
+  narrowRoles,
+  tokenlessAccounts,
+  podSecurityLabels,
+  podIsSelected,
+  policyIsMeant,
+  noMetadata,
+];
+
+/** Everything about these objects that breaks a rule, exempt or not. */
+export function findings(objects: readonly Manifest[]): Finding[] {
+  const manifests = new Manifests(objects);
+  return RULES.flatMap((rule) => [...rule(manifests)]);
+}
+
+/**
+ * What is wrong with the manifests of a profile, one line a finding: `rule: Kind/name text`. Nothing that is on the list
+ * of exemptions.
+ */
+export function violations(objects: readonly Manifest[], profile: Profile): string[] {
+  const exemptionFor = exemptionsOf(profile);
+  return findings(objects)
+    .filter(({ rule, object }) => exemptionFor(rule, nameOf(object)) === undefined)
+    .map(({ rule, object, text }) => `${rule}: ${nameOf(object)} ${text}`);
+}

@@ -1,0 +1,133 @@
+import { Construct } from 'constructs';
+import { k8s } from './k8s';
+import { labels, RUNTIME } from './labels';
+import { formatAmount, sumOf, type Amounts } from './amounts';
+
+/** Counted by what is requested: Kubernetes knows no limits of extended resources in a quota. */
+const GPU = 'nvidia.com/gpu';
+
+/** A kind of Pod and how many of it there may be at once. */
+export interface Share {
+  readonly count: number;
+  readonly requests: Amounts;
+  readonly limits: Amounts;
+  /** Size of its PersistentVolumeClaim, bytes. @default none */
+  readonly storage?: number;
+}
+
+export interface SandboxQuotaProps {
+  readonly namespace: string;
+  /** The sandboxes first, then whatever else lives in the namespace. */
+  readonly shares: readonly [Share, ...Share[]];
+}
+
+/** What a helper of a minute's life may ask for. */
+const SMALLEST: Share = {
+  count: 0,
+  requests: { cpu: 0.01, memory: 16 * 2 ** 20, 'ephemeral-storage': 16 * 2 ** 20 },
+  limits: {},
+};
+
+/** The largest (or smallest) amount of each resource that every share has. */
+function extreme(
+  shares: readonly Share[],
+  side: 'requests' | 'limits',
+  choose: (...amounts: number[]) => number,
+): Amounts {
+  const resources = Object.keys(shares[0]![side]).filter((it) =>
+    shares.every((share) => share[side][it] !== undefined),
+  );
+  return Object.fromEntries(resources.map((it) => [it, choose(...shares.map((share) => share[side][it]!))]));
+}
+
+const quantities = (amounts: Amounts) =>
+  Object.fromEntries(
+    Object.entries(amounts).map(([resource, value]) => [
+      resource,
+      k8s.Quantity.fromString(formatAmount(resource, value)),
+    ]),
+  );
+
+/**
+ * What the namespace may hold: room for every share at its maximum and nothing more, and bounds for a single container,
+ * which also fill in what a Pod made at run time leaves out.
+ */
+export class SandboxQuota extends Construct {
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: SandboxQuotaProps,
+  ) {
+    super(scope, id);
+    this.resourceQuota();
+    this.limitRange();
+  }
+
+  private metadata(): k8s.ObjectMeta {
+    return { name: RUNTIME, namespace: this.props.namespace, labels: labels({ component: 'quota' }) };
+  }
+
+  private resourceQuota() {
+    const { shares } = this.props;
+    // A resource that one kind of Pod leaves open cannot be counted: the quota would refuse that Pod.
+    const isCounted = (side: 'requests' | 'limits') => (resource: string) =>
+      shares.every((share) => share[side][resource] !== undefined) || resource === GPU;
+    const prefixed = (side: 'requests' | 'limits') =>
+      Object.entries(sumOf(shares.map((share) => ({ count: share.count, amounts: share[side] }))))
+        .filter(([resource]) => isCounted(side)(resource))
+        .map(([resource, value]) => [`${side}.${resource}`, k8s.Quantity.fromString(formatAmount(resource, value))]);
+    const claims = shares.filter(({ storage }) => storage !== undefined);
+    const total = (of: (share: Share) => number) =>
+      k8s.Quantity.fromNumber(shares.reduce((sum, it) => sum + of(it), 0));
+    new k8s.KubeResourceQuota(this, 'resource-quota', {
+      metadata: this.metadata(),
+      spec: {
+        hard: {
+          ...Object.fromEntries(prefixed('requests')),
+          ...Object.fromEntries(prefixed('limits')),
+          pods: total(({ count }) => count),
+          persistentvolumeclaims: k8s.Quantity.fromNumber(claims.reduce((sum, { count }) => sum + count, 0)),
+          'requests.storage': k8s.Quantity.fromString(
+            formatAmount(
+              'storage',
+              claims.reduce((sum, { count, storage }) => sum + count * storage!, 0),
+            ),
+          ),
+          'services.loadbalancers': k8s.Quantity.fromNumber(0),
+          'services.nodeports': k8s.Quantity.fromNumber(0),
+        },
+      },
+    });
+  }
+
+  private limitRange() {
+    const { shares } = this.props;
+    const [sandbox] = shares;
+    const withoutGpu = ({ [GPU]: _, ...amounts }: Amounts) => amounts;
+    const claim =
+      sandbox.storage === undefined
+        ? []
+        : [
+            {
+              type: 'PersistentVolumeClaim',
+              max: quantities({ storage: sandbox.storage }),
+              min: quantities({ storage: Math.min(sandbox.storage, 2 ** 20) }),
+            },
+          ];
+    new k8s.KubeLimitRange(this, 'limit-range', {
+      metadata: this.metadata(),
+      spec: {
+        limits: [
+          {
+            type: 'Container',
+            default: quantities(sandbox.limits),
+            defaultRequest: quantities(withoutGpu(sandbox.requests)),
+            max: quantities(extreme(shares, 'limits', Math.max)),
+            min: quantities(withoutGpu(extreme([...shares, SMALLEST], 'requests', Math.min))),
+          },
+          ...claim,
+        ],
+      },
+    });
+  }
+}

@@ -1,0 +1,21 @@
+import { programOf } from './contract';
+import type { SandboxTables } from './program';
+
+/** Every Secret that the sandboxes' variables refer to, with the entries that are asked for. */
+export function secretEntries(tables: SandboxTables): Map<string, string[]> {
+  const entries = new Map<string, string[]>();
+  const add = (secret: string, key: string) => {
+    const known = entries.get(secret) ?? [];
+    if (!known.includes(key)) entries.set(secret, [...known, key]);
+  };
+  for (const session of tables.deploy.sessions) {
+    for (const { valueFrom } of programOf(tables, session).env) {
+      const reference = valueFrom?.secretKeyRef;
+      if (reference?.name) add(reference.name, reference.key);
+    }
+  }
+  for (const value of Object.values(tables.sandbox.runtime_startup_env_vars)) {
+    if (typeof value !== 'string') add(value.secret, value.key);
+  }
+  return entries;
+}

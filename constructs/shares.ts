@@ -1,0 +1,22 @@
+import { amount } from '../config/schema/values';
+import { amountsOf } from './amounts';
+import type { SandboxTables } from './program';
+import type { Share } from './quota';
+import { devboxResources, sandboxResources } from './resources';
+
+const GPU = 'nvidia.com/gpu';
+
+/** Everything that a profile lets live in the namespace, at its maximum: `sandboxes`, and the developer's box. */
+export function sharesOf(tables: SandboxTables, sandboxes: number): [Share, ...Share[]] {
+  const { requests, limits } = sandboxResources(tables);
+  const { [GPU]: gpus, ...limited } = amountsOf(limits);
+  const sandbox: Share = {
+    count: sandboxes,
+    requests: { ...amountsOf(requests), ...(gpus !== undefined && { [GPU]: gpus }) },
+    limits: limited,
+    storage: amount(tables.kubernetes.pvc_storage_size),
+  };
+  const box = devboxResources();
+  const devbox: Share = { count: 1, requests: amountsOf(box.requests), limits: amountsOf(box.limits) };
+  return [sandbox, ...(tables.deploy.devbox ? [devbox] : [])];
+}
