@@ -5,6 +5,7 @@ import type { Profile } from './config/schema/profile';
 import { DevboxChart } from './constructs/charts/devbox';
 import { NamespacesChart } from './constructs/charts/namespaces';
 import { PoliciesChart } from './constructs/charts/policies';
+import { PoolChart } from './constructs/charts/pool';
 import { SessionsChart } from './constructs/charts/sessions';
 import { violations } from './constructs/policy/policy';
 
@@ -14,6 +15,7 @@ export function compose(app: App, profile: Profile): void {
   if (kubernetes.namespace !== 'default') new NamespacesChart(app, '0-namespaces', profile);
   new PoliciesChart(app, '1-policies', profile);
   if (deploy.sessions.length > 0) new SessionsChart(app, '2-sessions', profile);
+  if (deploy.pool) new PoolChart(app, '3-pool', profile, deploy.pool);
   if (deploy.devbox) new DevboxChart(app, '6-devbox', profile);
   app.node.addValidation({ validate: () => holdPolicy(app, profile) });
 }

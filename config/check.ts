@@ -39,13 +39,13 @@ function describe(issue: z.core.$ZodIssue, values: Table, above: Path = []): Pro
   return [{ path, text: `must be ${issue.message}, got ${showValue(got, path)}${hint}` }];
 }
 
-/** A copy of `values` without what stands at `path`; inside a list the whole list goes. */
-function without(values: Table, path: Path): Table {
-  const [key, ...rest] = path;
+/** A copy of `values` without what stands at `paths`; inside a list the whole list goes. */
+function without(values: Table, paths: readonly Path[]): Table {
   return Object.fromEntries(
     Object.entries(values).flatMap(([name, value]): [string, unknown][] => {
-      if (name !== key) return [[name, value]];
-      return rest.length > 0 && isTable(value) ? [[name, without(value, rest)]] : [];
+      const inner = paths.filter((path) => path[0] === name).map((path) => path.slice(1));
+      if (inner.length === 0) return [[name, value]];
+      return isTable(value) && inner.every((path) => path.length > 0) ? [[name, without(value, inner)]] : [];
     }),
   );
 }
@@ -56,30 +56,44 @@ const existing = (values: Table, path: Path): Path =>
 
 const covers = (outer: Path, inner: Path) => outer.every((key, index) => inner[index] === key);
 
+/** TOML's dates: no field is one, and zod takes a date for a table without keys. */
+function dates(value: unknown, path: Path = []): Problem[] {
+  if (isTable(value)) return Object.entries(value).flatMap(([key, inner]) => dates(inner, [...path, key]));
+  if (Array.isArray(value)) return value.flatMap((inner, index) => dates(inner, [...path, index]));
+  return value instanceof Date ? [{ path, text: 'must not be a date, which no field is' }] : [];
+}
+
 /**
  * Check everything at once: first every field by itself, then the rules between fields on what is left, so that one
  * wrong field does not hide another. A rule about a field that was refused already says nothing.
  */
 export function check(values: Table): { profile: ProfileTables; problems: Problem[] } {
-  const problems: Problem[] = writtenSecrets(values);
-  let remaining = values;
+  const secrets = writtenSecrets(values);
+  const wrongDates = dates(values);
+  const problems = new Map<string, Problem>();
+  const tell = (problem: Problem) => problems.set(`${pathKey(problem.path)}: ${problem.text}`, problem);
+  [...secrets, ...wrongDates].forEach(tell);
+  let remaining = without(
+    values,
+    wrongDates.map(({ path }) => path),
+  );
   for (;;) {
     const parsed = ProfileTables.safeParse(remaining, { error: expectation });
     if (parsed.success) {
-      const refused = problems.map(({ path }) => path);
+      const refused = [...problems.values()].map(({ path }) => path);
       const broken = brokenRules(parsed.data).filter(
         ({ path, others }) =>
           ![path, ...others].some((it) => refused.some((bad) => covers(bad, it) || covers(it, bad))),
       );
-      return { profile: parsed.data, problems: [...problems, ...broken] };
+      return { profile: parsed.data, problems: [...problems.values(), ...broken] };
     }
     const found = parsed.error.issues.flatMap((issue) => describe(issue, remaining));
-    for (const problem of found) {
-      if (!problems.some(({ path, text }) => pathKey(path) === pathKey(problem.path) && text === problem.text)) {
-        problems.push(problem);
-      }
-    }
+    // What is wrong with a secret could tell the secret.
+    found.filter(({ path }) => !secrets.some((secret) => covers(secret.path, path))).forEach(tell);
     const bad = remaining;
-    remaining = found.map(({ path }) => existing(bad, path)).reduce(without, bad);
+    remaining = without(
+      bad,
+      found.map(({ path }) => existing(bad, path)),
+    );
   }
 }

@@ -1,7 +1,7 @@
 import JSON5 from 'json5';
 import { distance } from 'fastest-levenshtein';
 import type { z } from 'zod';
-import { problemAt } from './refusal';
+import { problemAt, showValue } from './refusal';
 import { KubernetesConfig } from './schema/kubernetes';
 import { SandboxConfig } from './schema/sandbox';
 import { isTable, pathKey, type Path, type Sources, type Table, type Tables } from './toml';
@@ -45,21 +45,24 @@ function parseLiteral(text: string): unknown {
     /'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*"|\b(True|False|None)\b/gs,
     (whole, constant: string | undefined) => (constant === undefined ? whole : PYTHON_CONSTANT[constant]!),
   );
-  return JSON5.parse(json5);
+  return JSON5.parse(json5, (key, value: unknown) => {
+    if (key === '__proto__') throw new SyntaxError('__proto__ is no name of a variable');
+    return value;
+  });
 }
 
 /** The value of a text, or a sentence about what the text must be. */
-function cast(text: string, kind: Kind): { value: unknown } | { problem: string } {
+function cast(text: string, kind: Kind, path: Path): { value: unknown } | { problem: string } {
   switch (kind) {
     case 'string':
       return { value: text };
     case 'boolean':
       if (/^(true|1)$/i.test(text)) return { value: true };
       if (/^(false|0)$/i.test(text)) return { value: false };
-      return { problem: `must be true, 1, false or 0, got ${JSON.stringify(text)}` };
+      return { problem: `must be true, 1, false or 0, got ${showValue(text, path)}` };
     case 'number':
       if (/^\s*[+-]?\d+\s*$/.test(text)) return { value: Number(text) };
-      return { problem: `must be a whole number, got ${JSON.stringify(text)}` };
+      return { problem: `must be a whole number, got ${showValue(text, path)}` };
     case 'literal':
       try {
         return { value: parseLiteral(text) };
@@ -99,14 +102,15 @@ export function applyEnvironment(
       const text = environment[variable];
       if (!text) continue;
       const path = [table, field];
-      const result = cast(text, kindOf(fieldSchema));
+      const result = cast(text, kindOf(fieldSchema), path);
       record(path, variable, sources);
       if ('problem' in result) {
         problems.push(problemAt(sources, path, result.problem));
         continue;
       }
-      const before = isTable(values[table]) ? values[table] : {};
-      values[table] = { ...before, [field]: result.value };
+      const before = values[table] ?? {};
+      // What is no table is refused as such later.
+      if (isTable(before)) values[table] = { ...before, [field]: result.value };
       notices.push(`${variable} overrides ${table}.${field}`);
     }
   }

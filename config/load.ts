@@ -1,9 +1,12 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
+import { z } from 'zod';
 import { check } from './check';
 import { applyEnvironment } from './environment';
-import { didYouMean, problemAt, Refused, showPath } from './refusal';
+import { didYouMean, problemAt, Refused, showPath, showValue } from './refusal';
+import { DeployConfig } from './schema/deploy';
 import type { Profile, ProfileTables } from './schema/profile';
+import { looksLikeCredential } from './secrets';
 import { isTable, parseTables, sourceOf, type Path, type Sources, type Table, type Tables } from './toml';
 import { warnings } from './warnings';
 
@@ -26,22 +29,25 @@ const isPath = (reference: string) => /[/\\]|\.toml$/.test(reference);
 
 const display = (file: string) => {
   const shown = relative(process.cwd(), file);
-  return shown.startsWith('..') ? file : shown;
+  return shown === '' || shown.startsWith('..') ? file : shown;
 };
 
 /** The file of a shipped profile's name or of a path. @throws Refused, led by `place`, if there is none */
 function fileOf(reference: string, folder: string, place: string): string {
   const file = isPath(reference) ? resolve(folder, reference) : join(PROFILES, `${reference}.toml`);
   if (existsSync(file)) return file;
-  if (isPath(reference)) throw new Refused([`${place}no such file: ${display(file)}`]);
+  if (isPath(reference)) {
+    const shown = looksLikeCredential(reference) ? showValue(reference, []) : display(file);
+    throw new Refused([`${place}no such file: ${shown}`]);
+  }
   const names = shippedProfiles();
   const hint = didYouMean(reference, names) || `, expected a path or one of ${names.join(', ')}`;
-  throw new Refused([`${place}no profile is called ${JSON.stringify(reference)}${hint}`]);
+  throw new Refused([`${place}no profile is called ${showValue(reference, [])}${hint}`]);
 }
 
 function readText(file: string, place: string): string {
   try {
-    return readFileSync(file, 'utf8');
+    return new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(file));
   } catch (error) {
     throw new Refused([`${place}cannot read ${display(file)}: ${(error as NodeJS.ErrnoException).code}`]);
   }
@@ -77,11 +83,17 @@ function readFamily(file: string, chain: readonly string[], place: string): Tabl
   return merge(readFamily(parentFile, family, here), tables);
 }
 
+/** Whether `[deploy.NAME]` is a table of the schema. */
+const isTableName = (name: string): boolean =>
+  Object.entries(DeployConfig.shape).some(([key, field]) => key === name && field.unwrap() instanceof z.ZodObject);
+
 /** `pool = false` under `[deploy]`: no such table, whatever the parent says. */
 function withoutSwitchedOff(tables: Tables): Tables {
   const { deploy } = tables.values;
   if (!isTable(deploy)) return tables;
-  const kept = Object.fromEntries(Object.entries(deploy).filter(([, value]) => value !== false));
+  const kept = Object.fromEntries(
+    Object.entries(deploy).filter(([key, value]) => value !== false || !isTableName(key)),
+  );
   return { ...tables, values: { ...tables.values, deploy: kept } };
 }
 
@@ -125,7 +137,8 @@ export function fromTomlSection<T extends 'kubernetes' | 'sandbox'>(
   table: T,
   data: Table,
 ): Record<T, ProfileTables[T]> {
-  const { profile, problems } = check({ [table]: data });
+  // One table by itself does not know what the Pod Security Standard is.
+  const { profile, problems } = check({ [table]: data, deploy: { security: { pod_security_standard: 'privileged' } } });
   const own = problems.filter(({ path }) => path[0] === table);
   if (own.length > 0) throw new Refused(own.map(({ path, text }) => `${showPath(path)}: ${text}`));
   return { [table]: profile[table] } as Record<T, ProfileTables[T]>;

@@ -1,7 +1,7 @@
 import { closest, distance } from 'fastest-levenshtein';
 import type { z } from 'zod';
-import { hasSecretName, looksLikeCredential } from './secrets';
-import { sourceOf, type Path, type Sources } from './toml';
+import { hasSecretName, looksLikeCredential, namesSecret } from './secrets';
+import { isTable, sourceOf, type Path, type Sources } from './toml';
 
 /** Everything that is wrong with what a user asked for: one line a problem, each with its place. */
 export class Refused extends Error {
@@ -35,11 +35,14 @@ export const showPath = (path: Path): string =>
 /** A value as a refusal may show it: short, on one line, and nothing that could be a secret. */
 export function showValue(value: unknown, path: Path): string {
   if (value === undefined) return 'nothing';
-  if (path.some((key) => typeof key === 'string' && hasSecretName(key)) || looksLikeCredential(value)) {
+  const isNamedSecret = path.some((key) => typeof key === 'string' && hasSecretName(key));
+  if (isNamedSecret || namesSecret(value) || looksLikeCredential(value)) {
     return 'a value that is not shown here';
   }
-  if (value instanceof Date) return 'a date';
-  const text = JSON.stringify(value, (_, it: unknown) => (typeof it === 'bigint' ? String(it) : it)) ?? String(value);
+  // What is inside could be a secret.
+  if (Array.isArray(value)) return 'a list';
+  if (isTable(value)) return 'a table';
+  const text = typeof value === 'string' ? JSON.stringify(value) : String(value);
   return text.length > 80 ? `${text.slice(0, 77)}...` : text;
 }
 

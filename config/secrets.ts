@@ -1,4 +1,5 @@
 import type { Problem } from './refusal';
+import { SecretReference } from './schema/values';
 import { isTable, type Path } from './toml';
 
 const SECRET_NAME = /(^|[_-])(key|token|pass)$|api_?key|password|passwd|secret|credential|authorization/i;
@@ -12,18 +13,27 @@ export const hasSecretName = (key: string): boolean => SECRET_NAME.test(key);
 /** A value that has the form of a credential, whatever it is called: a private key, a known token, a URL with a password. */
 export const looksLikeCredential = (value: unknown): boolean => typeof value === 'string' && CREDENTIAL.test(value);
 
+const NAMED_INSIDE = /(api_?key|password|passwd|secret|token|credential|authorization)\w*['"]?\s*[:=]/i;
+
+/** A text with a secret's name and its value in it: `{'API_KEY': 'x'}`, `--token=x`. */
+export const namesSecret = (value: unknown): boolean => typeof value === 'string' && NAMED_INSIDE.test(value);
+
 const REFERENCE = 'write { secret = "name", key = "entry" } instead, the name and the entry of a Secret';
 
 /** Tables of OpenHands that carry keys and passwords, and the variables of a sandbox. */
 const mayHoldSecrets = ([table, field]: Path) =>
-  table === 'sandbox' ? field === 'runtime_startup_env_vars' : table !== 'kubernetes' && table !== 'deploy';
+  table === 'sandbox'
+    ? ['runtime_startup_env_vars', 'api_key'].includes(String(field))
+    : table !== 'kubernetes' && table !== 'deploy';
 
 /** Every string that is a secret written out, by its key or by its form. Empty strings are none. */
-export function writtenSecrets(value: unknown, path: Path = []): Problem[] {
-  if (isTable(value)) return Object.entries(value).flatMap(([key, inner]) => writtenSecrets(inner, [...path, key]));
+export function writtenSecrets(value: unknown, path: Path = [], isReference = false): Problem[] {
+  if (isTable(value)) {
+    const refers = SecretReference.safeParse(value).success;
+    return Object.entries(value).flatMap(([key, inner]) => writtenSecrets(inner, [...path, key], refers));
+  }
   if (Array.isArray(value)) return value.flatMap((inner, index) => writtenSecrets(inner, [...path, index]));
   if (typeof value !== 'string' || value === '') return [];
-  const isReference = path.at(-1) === 'key' || path.at(-1) === 'secret';
   const named =
     !isReference && mayHoldSecrets(path) && path.slice(1).some((key) => typeof key === 'string' && hasSecretName(key));
   if (!named && !looksLikeCredential(value)) return [];

@@ -32,13 +32,17 @@ export function sourceOf(sources: Sources, path: Path): string | undefined {
 
 const keysOf = (key: AST.TOMLKey): string[] => key.keys.map((it) => (it.type === 'TOMLBare' ? it.name : it.value));
 
+/** Far more than any field has; what is deeper would exhaust the stack of those who read it. */
+const DEEPEST = 100;
+
 /** The place of a path, and of the tables around it that have none of their own: `[a.b]` makes `a` too. */
 function setPlace(sources: Sources, path: Path, place: string): void {
-  for (let length = 1; length < path.length; length++) {
-    const around = pathKey(path.slice(0, length));
-    if (!sources.has(around)) sources.set(around, place);
-  }
+  if (path.length > DEEPEST) throw new Refused([`${place}: nested more than ${DEEPEST} deep`]);
   sources.set(pathKey(path), place);
+  for (let around = path.slice(0, -1); around.length > 0; around = around.slice(0, -1)) {
+    if (sources.has(pathKey(around))) return;
+    sources.set(pathKey(around), place);
+  }
 }
 
 function recordLines(
@@ -89,6 +93,7 @@ export function parseTables(text: string, file: string): Tables {
     refusePrototypes(sources);
     return { values: getStaticTOMLValue(program) as Table, sources };
   } catch (error) {
+    if (error instanceof RangeError) throw new Refused([`${file}: nested more than ${DEEPEST} deep`]);
     if (!(error instanceof ParseError)) throw error;
     throw new Refused([`${file}:${error.lineNumber}: TOML syntax: ${error.message} (column ${error.column + 1})`]);
   }

@@ -77,7 +77,7 @@ export function agentServer(tables: SandboxTables, owner: string): Program {
       { name: 'tmp', mountPath: '/tmp' },
       { name: 'home', mountPath: HOME },
     ],
-    // On SIGTERM it waits for running requests; 38 s were seen.
-    terminationGracePeriodSeconds: 60,
+    // On SIGTERM it waits for running requests: 38 s were seen, and one may take as long as an action.
+    terminationGracePeriodSeconds: Math.max(60, sandbox.timeout),
   };
 }

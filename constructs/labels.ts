@@ -4,6 +4,9 @@ export const RUNTIME = 'openhands-runtime';
 /** OpenHands's own two labels: what a session's Services select. */
 export const sessionSelector = (session: string) => ({ app: RUNTIME, session });
 
+/** What the pool's Service, autoscaler and budget select: never a session's Pod. */
+export const POOL_SELECTOR = { app: RUNTIME, pool: RUNTIME };
+
 export interface LabelsProps {
   /** What the object is there for: `sandbox`, `access`, `network`, … */
   readonly component: string;

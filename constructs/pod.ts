@@ -1,18 +1,22 @@
 import type { k8s } from './k8s';
 import { parseTolerations } from '../config/schema/tolerations';
+import { podAvailability } from './availability';
 import { programOf } from './contract';
 import { RUNTIME } from './labels';
 import { hasReadOnlyRoot, isOpenHands062, type Program, type SandboxTables } from './program';
 import { sandboxResources } from './resources';
 import { containerSecurityContext, podSecurityContext, type SecurityContextProps } from './security-context';
-import { sandboxVolumes } from './volumes';
+import { sandboxVolumes, type Workspace } from './volumes';
 
 export interface SandboxPodProps {
   readonly tables: SandboxTables;
   /** The session or pool that the Pod belongs to: whose keys it gets. */
   readonly owner: string;
-  /** Where its workspace is kept. */
-  readonly workspace: Omit<k8s.Volume, 'name'>;
+  readonly workspace: Workspace;
+  /** Labels that select it and its equals. */
+  readonly selector: Record<string, string>;
+  /** Others share its Service: before it stops it waits until none of them sends it requests. @default false */
+  readonly isShared?: boolean;
   readonly restartPolicy: 'Always' | 'Never';
 }
 
@@ -45,7 +49,7 @@ function environment({ sandbox }: SandboxTables, program: Program): k8s.EnvVar[]
 }
 
 /** On which nodes it may run. */
-function scheduling({ kubernetes, sandbox }: SandboxTables) {
+function scheduling({ kubernetes, sandbox }: SandboxTables, added: readonly k8s.Toleration[]) {
   const [os, architecture] = sandbox.platform?.split('/') ?? [];
   const nodeSelector = {
     ...(kubernetes.node_selector_key && { [kubernetes.node_selector_key]: kubernetes.node_selector_val! }),
@@ -54,6 +58,7 @@ function scheduling({ kubernetes, sandbox }: SandboxTables) {
   const tolerations = [
     ...(kubernetes.tolerations_yaml ? parseTolerations(kubernetes.tolerations_yaml).tolerations : []),
     ...(sandbox.enable_gpu ? [{ key: 'nvidia.com/gpu', operator: 'Exists', effect: 'NoSchedule' }] : []),
+    ...added,
   ];
   return {
     ...(Object.keys(nodeSelector).length > 0 && { nodeSelector }),
@@ -74,7 +79,12 @@ function networking({ sandbox }: SandboxTables) {
   };
 }
 
-function container(tables: SandboxTables, program: Program, volumeMounts: k8s.VolumeMount[]): k8s.Container {
+function container(
+  tables: SandboxTables,
+  program: Program,
+  volumeMounts: k8s.VolumeMount[],
+  isShared: boolean,
+): k8s.Container {
   return {
     name: 'runtime',
     image: program.image,
@@ -92,41 +102,57 @@ function container(tables: SandboxTables, program: Program, volumeMounts: k8s.Vo
     startupProbe: program.startupProbe,
     readinessProbe: program.readinessProbe,
     livenessProbe: program.livenessProbe,
+    ...(isShared && { lifecycle: { preStop: { exec: { command: ['sleep', String(PRE_STOP_SECONDS)] } } } }),
     securityContext: containerSecurityContext(securityContextProps(tables, program)),
     volumeMounts,
   };
 }
+
+/** Endpoints take a moment to be forgotten everywhere. */
+const PRE_STOP_SECONDS = 5;
+
+const gracePeriod = ({ terminationGracePeriodSeconds: seconds }: Program, isShared: boolean) =>
+  seconds === undefined ? undefined : seconds + (isShared ? PRE_STOP_SECONDS : 0);
 
 /**
  * The Pod of a sandbox, the same for every session and pool, whatever runs it.
  *
  * Under the standard `privileged` the action execution server's Pod is OpenHands 0.62's, field for field.
  */
-export function sandboxPod({ tables, owner, workspace, restartPolicy }: SandboxPodProps): k8s.PodSpec {
+export function sandboxPod(props: SandboxPodProps): k8s.PodSpec {
+  const { tables, owner, workspace, restartPolicy, selector, isShared = false } = props;
   const { kubernetes, sandbox, deploy } = tables;
   const program = programOf(tables, owner);
+  const availability = podAvailability(tables, selector);
   const { volumes, volumeMounts } = sandboxVolumes(tables, program, workspace);
   return {
     ...(!isOpenHands062(tables) && {
       serviceAccountName: RUNTIME,
       automountServiceAccountToken: false,
       enableServiceLinks: false,
-      terminationGracePeriodSeconds: program.terminationGracePeriodSeconds,
+      terminationGracePeriodSeconds: gracePeriod(program, isShared),
     }),
     restartPolicy,
     runtimeClassName: deploy.security.runtime_class ?? RUNTIME_CLASS[sandbox.remote_runtime_class ?? 'none'],
     hostUsers: deploy.security.host_users,
-    ...scheduling(tables),
+    ...scheduling(tables, availability.tolerations),
+    ...availability.spec,
     ...networking(tables),
     ...(kubernetes.image_pull_secret && { imagePullSecrets: [{ name: kubernetes.image_pull_secret }] }),
     securityContext: podSecurityContext(securityContextProps(tables, program)),
-    containers: [container(tables, program, volumeMounts)],
+    containers: [container(tables, program, volumeMounts, isShared)],
     volumes,
   };
 }
 
-/** Annotations of a sandbox's Pod: further networks, by Multus. */
-export function sandboxPodAnnotations({ sandbox }: SandboxTables): Record<string, string> | undefined {
-  if (sandbox.additional_networks.length === 0) return undefined;
-  return { 'k8s.v1.cni.cncf.io/networks': sandbox.additional_networks.join(', ') };
+/** Annotations of a sandbox's Pod: further networks, by Multus, and a word to the cluster's autoscaler. */
+export function sandboxPodAnnotations({ sandbox, deploy }: SandboxTables): Record<string, string> | undefined {
+  const annotations = {
+    ...(sandbox.additional_networks.length > 0 && {
+      'k8s.v1.cni.cncf.io/networks': sandbox.additional_networks.join(', '),
+    }),
+    // Work that is under way is worth more than an empty node.
+    ...(deploy.high_availability && { 'cluster-autoscaler.kubernetes.io/safe-to-evict': 'false' }),
+  };
+  return Object.keys(annotations).length > 0 ? annotations : undefined;
 }

@@ -45,3 +45,7 @@ export const isOpenHands062 = ({ deploy }: SandboxTables): boolean =>
 /** Whether the root file system is read-only: as asked for, else under `restricted`. */
 export const hasReadOnlyRoot = ({ deploy: { security } }: SandboxTables): boolean =>
   security.read_only_root_filesystem ?? security.pod_security_standard === 'restricted';
+
+/** Whether sandboxes are made and claimed through agent-sandbox. */
+export const usesAgentSandbox = ({ deploy }: SandboxTables): boolean =>
+  deploy.session_workload === 'Sandbox' || deploy.pool?.workload === 'SandboxWarmPool';

@@ -19,6 +19,8 @@ export interface SandboxQuotaProps {
   readonly namespace: string;
   /** The sandboxes first, then whatever else lives in the namespace. */
   readonly shares: readonly [Share, ...Share[]];
+  /** Services of type LoadBalancer. */
+  readonly loadBalancers: number;
 }
 
 /** What a helper of a minute's life may ask for. */
@@ -93,7 +95,7 @@ export class SandboxQuota extends Construct {
               claims.reduce((sum, { count, storage }) => sum + count * storage!, 0),
             ),
           ),
-          'services.loadbalancers': k8s.Quantity.fromNumber(0),
+          'services.loadbalancers': k8s.Quantity.fromNumber(this.props.loadBalancers),
           'services.nodeports': k8s.Quantity.fromNumber(0),
         },
       },

@@ -1,4 +1,5 @@
 import { programOf } from './contract';
+import { RUNTIME } from './labels';
 import type { SandboxTables } from './program';
 
 /** Every Secret that the sandboxes' variables refer to, with the entries that are asked for. */
@@ -8,8 +9,9 @@ export function secretEntries(tables: SandboxTables): Map<string, string[]> {
     const known = entries.get(secret) ?? [];
     if (!known.includes(key)) entries.set(secret, [...known, key]);
   };
-  for (const session of tables.deploy.sessions) {
-    for (const { valueFrom } of programOf(tables, session).env) {
+  const owners = [...tables.deploy.sessions, ...(tables.deploy.pool ? [RUNTIME] : [])];
+  for (const owner of owners) {
+    for (const { valueFrom } of programOf(tables, owner).env) {
       const reference = valueFrom?.secretKeyRef;
       if (reference?.name) add(reference.name, reference.key);
     }

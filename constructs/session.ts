@@ -1,5 +1,6 @@
 import { k8s } from './k8s';
 import { Construct } from 'constructs';
+import { Sandbox } from './agent-sandbox';
 import { programOf } from './contract';
 import { SandboxRoute } from './http-route';
 import { SandboxIngress } from './ingress';
@@ -7,7 +8,7 @@ import { labels, RUNTIME, sessionSelector } from './labels';
 import { exposedServices, type ExposedService } from './exposure';
 import { sandboxPod, sandboxPodAnnotations } from './pod';
 import type { Program, SandboxTables } from './program';
-import { bringsWorkspace } from './volumes';
+import { bringsWorkspace, workspaceClaim, type Workspace } from './volumes';
 
 /** Editor and API hold web sockets open; one that is silent for so long is cut. */
 const WEB_SOCKET_SECONDS = 3600;
@@ -39,7 +40,8 @@ export class Session extends Construct {
     this.namespace = tables.kubernetes.namespace;
     this.program = programOf(tables, session);
     this.labels = labels({ component: 'sandbox', instance: this.name, image: this.program.image });
-    if (!bringsWorkspace(tables)) this.workspace();
+    // A Sandbox makes its own claim, under a name of its own.
+    if (!bringsWorkspace(tables) && tables.deploy.session_workload !== 'Sandbox') this.workspace();
     this.workload();
     this.services();
     for (const exposed of exposedServices(tables, session)) this.exposure(exposed);
@@ -50,47 +52,52 @@ export class Session extends Construct {
   }
 
   private workspace() {
-    const { pvc_storage_size, pvc_storage_class } = this.props.tables.kubernetes;
     new k8s.KubePersistentVolumeClaim(this, 'pvc', {
       metadata: this.metadata(`${this.name}-pvc`),
-      spec: {
-        accessModes: ['ReadWriteOnce'],
-        resources: { requests: { storage: k8s.Quantity.fromString(pvc_storage_size) } },
-        storageClassName: pvc_storage_class,
-      },
+      spec: workspaceClaim(this.props.tables),
     });
+  }
+
+  private pod(restartPolicy: 'Always' | 'Never', workspace: Workspace): k8s.PodSpec {
+    const { session, tables } = this.props;
+    return sandboxPod({ tables, owner: session, workspace, restartPolicy, selector: sessionSelector(session) });
   }
 
   private workload() {
     const { session, tables } = this.props;
-    const asPod = tables.deploy.session_workload === 'Pod';
-    const metadata: k8s.ObjectMeta = {
-      labels: { ...sessionSelector(session), ...this.labels },
-      annotations: sandboxPodAnnotations(tables),
-    };
-    const spec = sandboxPod({
-      tables,
-      owner: session,
-      workspace: { persistentVolumeClaim: { claimName: `${this.name}-pvc` } },
-      restartPolicy: asPod ? 'Never' : 'Always',
-    });
-    if (asPod) {
-      new k8s.KubePod(this, 'pod', {
-        metadata: { name: this.name, namespace: this.namespace, ...metadata },
-        spec,
-      });
-      return;
+    const selector = sessionSelector(session);
+    const podMetadata = { labels: { ...selector, ...this.labels }, annotations: sandboxPodAnnotations(tables) };
+    const metadata = { name: this.name, namespace: this.namespace, labels: podMetadata.labels };
+    const claim = { persistentVolumeClaim: { claimName: `${this.name}-pvc` } };
+    switch (tables.deploy.session_workload) {
+      case 'Pod':
+        new k8s.KubePod(this, 'pod', { metadata: { ...metadata, ...podMetadata }, spec: this.pod('Never', claim) });
+        break;
+      case 'Deployment':
+        new k8s.KubeDeployment(this, 'deployment', {
+          metadata,
+          spec: {
+            replicas: 1,
+            selector: { matchLabels: selector },
+            // Two Pods cannot hold a ReadWriteOnce workspace: the old one goes first.
+            strategy: { type: 'Recreate' },
+            template: { metadata: podMetadata, spec: this.pod('Always', claim) },
+          },
+        });
+        break;
+      case 'Sandbox':
+        new Sandbox(this, 'sandbox', {
+          metadata,
+          blueprint: {
+            ...podMetadata,
+            pod: this.pod('Always', 'claim-template'),
+            workspace: workspaceClaim(tables),
+          },
+          operatingMode: tables.deploy.sandbox.operating_mode,
+          shutdownTime: tables.deploy.sandbox.shutdown_time,
+          shutdownPolicy: tables.sandbox.pause_closed_runtimes ? 'Retain' : 'Delete',
+        });
     }
-    new k8s.KubeDeployment(this, 'deployment', {
-      metadata: { ...this.metadata(this.name), labels: metadata.labels },
-      spec: {
-        replicas: 1,
-        selector: { matchLabels: sessionSelector(session) },
-        // Two Pods cannot hold a ReadWriteOnce workspace: the old one goes first.
-        strategy: { type: 'Recreate' },
-        template: { metadata, spec },
-      },
-    });
   }
 
   private services() {

@@ -3,11 +3,11 @@ import { parseVolumes } from '../config/schema/volumes';
 import { hasReadOnlyRoot, type Program, type SandboxTables } from './program';
 
 /** OpenHands's own name of the workspace's volume. */
-const WORKSPACE = 'workspace-volume';
+export const WORKSPACE = 'workspace-volume';
 
-/** A volume and where the container sees it. */
+/** A volume and where the container sees it; one that the workload adds by a claim template has only the place. */
 interface Mounted {
-  readonly volume: k8s.Volume;
+  readonly volume?: k8s.Volume;
   readonly mount: k8s.VolumeMount;
 }
 
@@ -45,18 +45,32 @@ function sharedMemory({ sandbox }: SandboxTables): Mounted[] {
   ];
 }
 
-/**
- * Every volume of a sandbox's Pod, the workspace first.
- *
- * @param workspace where the workspace is kept, unless `sandbox.volumes` brings it
- */
-export function sandboxVolumes(tables: SandboxTables, program: Program, workspace: Omit<k8s.Volume, 'name'>) {
-  const path = tables.core.workspace_mount_path_in_sandbox;
-  const own = bringsWorkspace(tables) ? [] : [mounted(path, { name: WORKSPACE, ...workspace })];
-  const asked = [...own, ...userVolumes(tables), ...sharedMemory(tables)];
+/** The claim of a workspace: OpenHands's size and class. */
+export const workspaceClaim = ({ kubernetes }: SandboxTables): k8s.PersistentVolumeClaimSpec => ({
+  accessModes: ['ReadWriteOnce'],
+  resources: { requests: { storage: k8s.Quantity.fromString(kubernetes.pvc_storage_size) } },
+  storageClassName: kubernetes.pvc_storage_class,
+});
+
+/** Where a workspace is kept: in a volume of the Pod, or in one that the workload adds by a claim template. */
+export type Workspace = Omit<k8s.Volume, 'name'> | 'claim-template';
+
+function ownWorkspace(tables: SandboxTables, workspace: Workspace): Mounted[] {
+  if (bringsWorkspace(tables)) return [];
+  const mountPath = tables.core.workspace_mount_path_in_sandbox;
+  if (workspace === 'claim-template') return [{ mount: { name: WORKSPACE, mountPath } }];
+  return [mounted(mountPath, { name: WORKSPACE, ...workspace })];
+}
+
+/** Every volume of a sandbox's Pod, the workspace first, unless `sandbox.volumes` brings it. */
+export function sandboxVolumes(tables: SandboxTables, program: Program, workspace: Workspace) {
+  const asked = [...ownWorkspace(tables, workspace), ...userVolumes(tables), ...sharedMemory(tables)];
   const scratch = (hasReadOnlyRoot(tables) ? program.scratch : [])
     .filter(({ mountPath }) => !asked.some(({ mount }) => mount.mountPath === mountPath))
     .map(({ name, mountPath }) => mounted(mountPath, { name, emptyDir: {} }));
   const all = [...asked, ...scratch];
-  return { volumes: all.map(({ volume }) => volume), volumeMounts: all.map(({ mount }) => mount) };
+  return {
+    volumes: all.map(({ volume }) => volume).filter((volume) => volume !== undefined),
+    volumeMounts: all.map(({ mount }) => mount),
+  };
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { IngressConfig } from './ingress';
 import { NetworkConfig } from './network';
+import { AgentSandboxConfig, AutoscalingConfig, HighAvailabilityConfig, PoolConfig } from './pool';
 import { ByteQuantity, CpuQuantity, DnsLabel, DnsSubdomain } from './values';
 
 /** What `openhands-runtime-` in front and `-svc-code` behind leave of a Service's 63 characters. */
@@ -71,8 +72,15 @@ export const DeployConfig = z.strictObject({
   contract: z.enum(['agent-server', 'action-execution-server']).default('action-execution-server'),
   /** Named sandboxes, one workspace each. */
   sessions: z.array(SessionName).default(['default']),
-  /** What runs a session: a Deployment of one, or the bare Pod that OpenHands 0.62 made. */
-  session_workload: z.enum(['Deployment', 'Pod']).default('Deployment'),
+  /** What runs a session: a Deployment of one, the bare Pod that OpenHands 0.62 made, or a Sandbox of agent-sandbox. */
+  session_workload: z.enum(['Deployment', 'Pod', 'Sandbox']).default('Deployment'),
+  sandbox: AgentSandboxConfig.prefault({}),
+  /** Interchangeable sandboxes. No table, no pool. */
+  pool: PoolConfig.optional(),
+  /** A number of sandboxes that follows the load. No table, a fixed number. */
+  autoscaling: AutoscalingConfig.optional(),
+  /** What outlives a node. No table, none of it. */
+  high_availability: HighAvailabilityConfig.optional(),
   security: SecurityConfig.prefault({}),
   resources: ResourcesConfig.prefault({}),
   secrets: SecretsConfig.prefault({}),

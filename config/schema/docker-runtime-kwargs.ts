@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { IpAddress } from './values';
 
 const MEMORY = 'bytes as Docker writes them, such as "512m" or "2g"';
+const NANO_CPUS = 'a whole number of at least 1000000 (0.001 cores)';
 const DOCKER_UNIT: Readonly<Record<string, string>> = { b: '', k: 'Ki', m: 'Mi', g: 'Gi' };
 
 /** Docker's bytes to a quantity: Docker's units are powers of 1024. */
@@ -24,7 +25,7 @@ export const DockerRuntimeKwargs = z.strictObject({
   /** Memory limit, bytes; instead of `kubernetes.resource_memory_limit`. */
   mem_limit: DockerMemory.optional(),
   /** CPU limit, billionths of a core. */
-  nano_cpus: z.int().min(1_000_000, { error: 'at least 1000000 (0.001 cores)' }).optional(),
+  nano_cpus: z.int({ error: NANO_CPUS }).min(1_000_000, { error: NANO_CPUS }).optional(),
   /** Size of /dev/shm, bytes: a memory-backed emptyDir. */
   shm_size: DockerMemory.optional(),
   /** Capabilities to add; what the Pod Security Standard allows. */

@@ -6,6 +6,9 @@ import { parseVolumes } from './volumes';
 /** What OpenHands starts its own image builds from. It holds no OpenHands program. */
 export const DEFAULT_BASE_CONTAINER_IMAGE = 'nikolaik/python-nodejs:python3.12-nodejs22';
 
+/** The API server takes no larger one. */
+const USER_ID = 'a user id (0 to 2147483647)';
+
 const Volumes = z.string().superRefine((text, context) => {
   for (const problem of parseVolumes(text).problems) context.addIssue({ code: 'custom', message: problem });
 });
@@ -29,7 +32,7 @@ export const SandboxConfig = z.strictObject({
   /** Image of the sandbox. */
   runtime_container_image: orNone(ImageReference),
   /** User and group of the sandbox's processes, where the Pod Security Standard asks for one; 0 and absent: the image's. */
-  user_id: z.int().min(0, { error: 'a user id (0 or more)' }).optional(),
+  user_id: z.int({ error: USER_ID }).min(0, { error: USER_ID }).max(2_147_483_647, { error: USER_ID }).optional(),
   /** Time that one action may take, seconds. */
   timeout: Seconds(1).default(120),
   /** Time that a sandbox may take to start, seconds. */

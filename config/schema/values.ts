@@ -70,17 +70,38 @@ export function times(text: string, factor: number): string {
   return factor === 1 ? text : `${Number(digits) * factor}${suffix}`;
 }
 
+/** The API server keeps a quantity in 64 bits. */
+const LARGEST = 2 ** 63;
+
 const CPU = 'a CPU quantity above 0, such as "2" or "500m"';
 /** Cores: `2`, `0.5`, `500m`. The API server knows nothing finer than 1m. */
 export const CpuQuantity = z
   .string({ error: CPU })
-  .refine((text) => QUANTITY.test(text) && !text.endsWith('i') && amount(text) >= 0.001, { error: CPU });
+  .refine((text) => QUANTITY.test(text) && !text.endsWith('i') && amount(text) >= 0.001 && amount(text) < LARGEST, {
+    error: CPU,
+  });
 
 const BYTES = 'a quantity of bytes above 0, such as "512Mi" or "2Gi" (m would be thousandths of a byte)';
 /** Bytes: `512Mi`, `2Gi`, `1e9`. */
 export const ByteQuantity = z
   .string({ error: BYTES })
-  .refine((text) => QUANTITY.test(text) && !text.endsWith('m') && amount(text) >= 1, { error: BYTES });
+  .refine((text) => QUANTITY.test(text) && !text.endsWith('m') && amount(text) >= 1 && amount(text) < LARGEST, {
+    error: BYTES,
+  });
+
+const DURATION = /^(?=\d)(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?$/;
+
+/** Seconds of a duration such as `1h30m`. */
+export function secondsOf(duration: string): number {
+  const [, hours = 0, minutes = 0, seconds = 0] = DURATION.exec(duration) ?? [];
+  return Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds);
+}
+
+/** Hours, minutes and seconds, such as `1h30m`, `5m` or `90s`, at most `maximum` seconds. */
+export const Duration = (maximum: number) => {
+  const what = `a duration such as "5m" or "90s", at most ${maximum} s`;
+  return z.string({ error: what }).refine((text) => DURATION.test(text) && secondsOf(text) <= maximum, { error: what });
+};
 
 /** `[registry/]path[:tag][@digest]`, as the container runtimes parse it. */
 export const ImageReference = matching(
@@ -111,7 +132,7 @@ export const Port = z.int({ error: 'a port (1 to 65535)' }).min(1, { error: 'a p
 });
 
 export const AbsolutePath = matching(
-  /^(\/[^/\0:]+)+$/,
+  /^(?=.{1,4096}$)(\/[^/\0:]+)+$/,
   'an absolute path such as /workspace, without a colon and a / at its end',
 );
 

@@ -3,16 +3,19 @@ import type { Construct } from 'constructs';
 import type { Profile } from '../../config/schema/profile';
 import { parseVolumes } from '../../config/schema/volumes';
 import { SandboxManagers } from '../access';
+import { SandboxPriority } from '../availability';
 import { SandboxCertificate } from '../certificate';
-import { programOf } from '../contract';
 import { exposedServices } from '../exposure';
 import { SandboxSecret } from '../external-secret';
 import { SandboxGateway } from '../gateway';
 import { RUNTIME } from '../labels';
 import { SandboxNetworkPolicies } from '../network-policies';
+import { networkRules } from '../network-rules';
 import { OpenHandsConfig } from '../openhands-config';
 import { PodAdmission } from '../pod-admission';
+import { usesAgentSandbox } from '../program';
 import { SandboxQuota } from '../quota';
+import { SandboxAdmission } from '../sandbox-admission';
 import { secretEntries } from '../secrets';
 import { TokenlessServiceAccount } from '../service-account';
 import { sharesOf } from '../shares';
@@ -50,21 +53,17 @@ export class PoliciesChart extends Chart {
     if (this.profile.deploy.contract === 'action-execution-server') {
       new SandboxManagers(this, 'managers', { namespace, managers, client: 'KubernetesRuntime' });
     }
+    if (usesAgentSandbox(this.profile)) {
+      new SandboxManagers(this, 'managers', { namespace, managers, client: 'AgentSandboxWorkspace' });
+      new SandboxAdmission(this, 'sandbox-admission', { namespace, managers });
+    }
     new OpenHandsConfig(this, 'config', { namespace, tables: this.profile.openhands });
   }
 
   private network() {
-    const { sandbox, deploy } = this.profile;
-    const { apiPort, editorPort } = programOf(this.profile, RUNTIME);
-    const managers = deploy.access.managers.map((manager) => ({ namespace: manager.split('/')[0]! }));
-    const devbox = deploy.devbox ? [{ namespace: this.sandboxNamespace, pods: { app: 'ubuntu-dev' } }] : [];
     new SandboxNetworkPolicies(this, 'network', {
       namespace: this.sandboxNamespace,
-      network: deploy.network,
-      clients: [...deploy.network.clients, ...managers, ...devbox],
-      apiPort,
-      exposedPorts: deploy.ingress.kind === 'none' ? [] : [editorPort, ...(deploy.ingress.api ? [apiPort] : [])],
-      nameServers: sandbox.docker_runtime_kwargs.dns,
+      rules: networkRules(this.profile),
     });
   }
 
@@ -91,9 +90,16 @@ export class PoliciesChart extends Chart {
   }
 
   private bounds() {
-    const { quota, security } = this.profile.deploy;
+    const { quota, security, high_availability } = this.profile.deploy;
     const namespace = this.sandboxNamespace;
-    if (quota) new SandboxQuota(this, 'quota', { namespace, shares: sharesOf(this.profile, quota.max_sandboxes) });
+    if (high_availability) new SandboxPriority(this, 'priority', { namespace, value: high_availability.priority });
+    if (quota) {
+      new SandboxQuota(this, 'quota', {
+        namespace,
+        shares: sharesOf(this.profile, quota.max_sandboxes),
+        loadBalancers: this.profile.deploy.pool?.service_type === 'LoadBalancer' ? 1 : 0,
+      });
+    }
     if (security.admission_policy) {
       const { kubernetes, sandbox } = this.profile;
       new PodAdmission(this, 'admission', {

@@ -8,7 +8,10 @@ export function* narrowRoles(manifests: Manifests): Generator<Finding> {
       if (intersects([...apiGroups, ...resources, ...verbs], '*'))
         yield { rule: 'no-wildcard', object, text: 'has a *' };
       if (intersects(resources, 'secrets')) yield { rule: 'no-secrets-access', object, text: 'reaches Secrets' };
-      if (intersects(resources, 'pods', 'pods/exec', 'pods/attach') && intersects(verbs, 'create', 'update', 'patch')) {
+      if (
+        intersects(resources, 'pods', 'pods/exec', 'pods/attach', 'pods/portforward') &&
+        intersects(verbs, 'create', 'update', 'patch')
+      ) {
         yield { rule: 'no-pod-creation', object, text: 'may make Pods or run commands in them' };
       }
     }

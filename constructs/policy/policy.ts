@@ -6,6 +6,7 @@ import { namespaceStated, noSecret, plainName, plainValues, recommendedLabels, u
 import { noMetadata, podIsSelected, policyIsMeant } from './network';
 import { Manifests, nameOf, type Finding, type Manifest, type Rule } from './objects';
 import { podRules } from './pods';
+import { autoscalers, bounds, budgets, replicated } from './scaling';
 import { backends, podReferences, roleReferences, servicePorts, tls } from './references';
 
 const RULES: readonly Rule[] = [
@@ -28,6 +29,10 @@ const RULES: readonly Rule[] = [
   podIsSelected,
   policyIsMeant,
   noMetadata,
+  autoscalers,
+  budgets,
+  replicated,
+  bounds,
 ];
 
 /** Everything about these objects that breaks a rule, exempt or not. */

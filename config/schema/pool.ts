@@ -1,0 +1,64 @@
+import { z } from 'zod';
+import { Duration } from './values';
+
+/** `[deploy.pool]`: interchangeable sandboxes, named openhands-runtime. */
+export const PoolConfig = z.strictObject({
+  /** Deployment: scratch volumes. StatefulSet: a lasting volume each. SandboxWarmPool: sandboxes that wait to be claimed. */
+  workload: z.enum(['Deployment', 'StatefulSet', 'SandboxWarmPool']).default('Deployment'),
+  /** Sandboxes, without autoscaling. */
+  replicas: z.int().min(1, { error: 'at least 1' }).default(2),
+  /** How its Service is reached; LoadBalancer: from outside the cluster. */
+  service_type: z.enum(['ClusterIP', 'LoadBalancer']).default('ClusterIP'),
+});
+export type PoolConfig = z.infer<typeof PoolConfig>;
+
+const Percent = z
+  .int({ error: 'a percentage (1 to 100)' })
+  .min(1, { error: 'a percentage (1 to 100)' })
+  .max(100, { error: 'a percentage (1 to 100)' });
+
+/** A metric from outside the Pods, by a metrics adapter or KEDA. */
+const ExternalMetric = z.strictObject({
+  /** Its name, as the adapter serves it. */
+  name: z.string().min(1),
+  /** Value of it that one sandbox stands for. */
+  per_sandbox: z.number().positive(),
+});
+
+/** `[deploy.autoscaling]`: a HorizontalPodAutoscaler on the pool. */
+export const AutoscalingConfig = z.strictObject({
+  min_replicas: z.int().min(1, { error: 'at least 1' }).default(2),
+  max_replicas: z.int().min(1, { error: 'at least 1' }).default(10),
+  /** Percent of the requested CPU that the sandboxes use on average. Means nothing for a SandboxWarmPool. */
+  cpu_utilization: Percent.default(70),
+  /** Percent of the requested memory, likewise; absent: memory does not count. */
+  memory_utilization: Percent.optional(),
+  /** Time for which fewer sandboxes must do before one goes: what is scaled down loses its work. */
+  scale_down_stabilization: Duration(3600).default('5m'),
+  /** For a SandboxWarmPool: the rate of claims, for example. Its sandboxes are idle, so their CPU tells nothing. */
+  external_metric: ExternalMetric.optional(),
+});
+export type AutoscalingConfig = z.infer<typeof AutoscalingConfig>;
+
+/** `[deploy.high_availability]`: the pool outlives a node, a zone and a drain. */
+export const HighAvailabilityConfig = z.strictObject({
+  /** Sandboxes that a drain may take at once; instead of `min_available`. */
+  max_unavailable: z.int().min(0).optional(),
+  /** Sandboxes that a drain must leave; absent: `max_unavailable` = 1. */
+  min_available: z.int().min(0).optional(),
+  /** Value of the PriorityClass: who goes first when a node is full. */
+  priority: z.int().max(1_000_000_000).default(1000),
+  /** Time after which the Pods of a dead node are made anew elsewhere, seconds; Kubernetes's own is 300. */
+  eviction_seconds: z.int().min(0).default(60),
+  /** Time for which a new sandbox must be ready before an old one goes, seconds. */
+  min_ready_seconds: z.int().min(0).default(10),
+});
+export type HighAvailabilityConfig = z.infer<typeof HighAvailabilityConfig>;
+
+/** `[deploy.sandbox]`: of sessions that are a Sandbox of agent-sandbox. */
+export const AgentSandboxConfig = z.strictObject({
+  /** Suspended: no Pod, and the workspace waits. */
+  operating_mode: z.enum(['Running', 'Suspended']).default('Running'),
+  /** When the Sandbox ends, in RFC 3339; absent: never. `sandbox.pause_closed_runtimes` says what becomes of it. */
+  shutdown_time: z.iso.datetime({ offset: true, error: 'a time such as 2027-01-31T18:00:00Z' }).optional(),
+});

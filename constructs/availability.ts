@@ -1,0 +1,89 @@
+import { Construct } from 'constructs';
+import type { HighAvailabilityConfig } from '../config/schema/pool';
+import { k8s } from './k8s';
+import { labels, RUNTIME } from './labels';
+import type { SandboxTables } from './program';
+
+/** Priorities are of the cluster, so the namespace is part of the name. */
+export const priorityClassName = (namespace: string) => `${RUNTIME}.${namespace}`;
+
+export interface SandboxPriorityProps {
+  readonly namespace: string;
+  readonly value: number;
+}
+
+/** Who goes first when a node is full. */
+export class SandboxPriority extends Construct {
+  constructor(scope: Construct, id: string, { namespace, value }: SandboxPriorityProps) {
+    super(scope, id);
+    new k8s.KubePriorityClass(this, 'priority-class', {
+      metadata: { name: priorityClassName(namespace), labels: labels({ component: 'sandbox' }) },
+      value,
+      description: `Sandboxes of the namespace ${namespace}.`,
+    });
+  }
+}
+
+/** A node that is dead keeps its Pods for Kubernetes's five minutes unless they say otherwise. */
+const evictedAfter = (seconds: number): k8s.Toleration[] =>
+  ['not-ready', 'unreachable'].map((condition) => ({
+    key: `node.kubernetes.io/${condition}`,
+    operator: 'Exists',
+    effect: 'NoExecute',
+    tolerationSeconds: seconds,
+  }));
+
+/** Spread over zones, then over hosts, as evenly as the cluster allows. */
+const spread = (selector: Record<string, string>): Pick<k8s.PodSpec, 'topologySpreadConstraints' | 'affinity'> => ({
+  topologySpreadConstraints: ['topology.kubernetes.io/zone', 'kubernetes.io/hostname'].map((topologyKey) => ({
+    maxSkew: 1,
+    topologyKey,
+    whenUnsatisfiable: 'ScheduleAnyway',
+    labelSelector: { matchLabels: selector },
+  })),
+  affinity: {
+    podAntiAffinity: {
+      preferredDuringSchedulingIgnoredDuringExecution: [
+        {
+          weight: 100,
+          podAffinityTerm: { topologyKey: 'kubernetes.io/hostname', labelSelector: { matchLabels: selector } },
+        },
+      ],
+    },
+  },
+});
+
+/** What high availability adds to a sandbox's Pod. `selector`: the labels of the Pods that it is one of. */
+export function podAvailability({ kubernetes, deploy }: SandboxTables, selector: Record<string, string>) {
+  const config = deploy.high_availability;
+  if (config === undefined) return { tolerations: [], spec: {} };
+  return {
+    tolerations: evictedAfter(config.eviction_seconds),
+    spec: { priorityClassName: priorityClassName(kubernetes.namespace), ...spread(selector) },
+  };
+}
+
+export interface PoolDisruptionBudgetProps {
+  readonly namespace: string;
+  readonly selector: Record<string, string>;
+  readonly config: HighAvailabilityConfig;
+}
+
+/** How many sandboxes of the pool a drain may take at once. */
+export class PoolDisruptionBudget extends Construct {
+  constructor(scope: Construct, id: string, { namespace, selector, config }: PoolDisruptionBudgetProps) {
+    super(scope, id);
+    const { min_available, max_unavailable } = config;
+    new k8s.KubePodDisruptionBudget(this, 'pod-disruption-budget', {
+      metadata: { name: RUNTIME, namespace, labels: labels({ component: 'pool' }) },
+      spec: {
+        selector: { matchLabels: selector },
+        // A sandbox that does not start must not keep its node from being drained.
+        unhealthyPodEvictionPolicy: 'AlwaysAllow',
+        ...(min_available === undefined
+          ? { maxUnavailable: k8s.IntOrString.fromNumber(max_unavailable ?? 1) }
+          : { minAvailable: k8s.IntOrString.fromNumber(min_available) }),
+      },
+    });
+  }
+}

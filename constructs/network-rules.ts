@@ -1,0 +1,115 @@
+import { INTERNET, withoutMetadata } from '../config/addresses';
+import type { EgressRule, NetworkConfig, Peer, PodPeer } from '../config/schema/network';
+import { programOf } from './contract';
+import { k8s } from './k8s';
+import { RUNTIME } from './labels';
+import type { SandboxTables } from './program';
+
+/** What is let through to and from a sandbox, each under a name and with its reason. */
+export interface NetworkRule {
+  readonly name: string;
+  /** One sentence. */
+  readonly reason: string;
+  readonly ingress?: k8s.NetworkPolicyIngressRule;
+  readonly egress?: k8s.NetworkPolicyEgressRule;
+}
+
+const pods = ({ namespace, pods }: PodPeer): k8s.NetworkPolicyPeer => ({
+  namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': namespace } },
+  ...(pods && { podSelector: { matchLabels: pods } }),
+});
+
+/** Every Pod of the sandboxes' own namespace but the sandboxes: one must not reach the other. */
+const neighbours = (namespace: string): k8s.NetworkPolicyPeer => ({
+  ...pods({ namespace }),
+  podSelector: { matchExpressions: [{ key: 'app', operator: 'NotIn', values: [RUNTIME] }] },
+});
+
+const peerOf = (it: Peer, sandboxNamespace: string): k8s.NetworkPolicyPeer => {
+  if ('cidr' in it) return { ipBlock: { cidr: it.cidr } };
+  return it.namespace === sandboxNamespace && it.pods === undefined ? neighbours(it.namespace) : pods(it);
+};
+
+const tcp = (ports: readonly number[]): k8s.NetworkPolicyPort[] =>
+  ports.map((port) => ({ protocol: 'TCP', port: k8s.IntOrString.fromNumber(port) }));
+
+const singleAddress = (address: string): k8s.NetworkPolicyPeer => ({
+  ipBlock: { cidr: `${address}/${address.includes(':') ? 128 : 32}` },
+});
+
+function dns(network: NetworkConfig, nameServers: readonly string[]): NetworkRule {
+  const cluster = pods({ namespace: 'kube-system', pods: { 'k8s-app': 'kube-dns' } });
+  const servers = nameServers.length > 0 ? nameServers.map(singleAddress) : [cluster];
+  const nodeLocal = network.dns_node_local === undefined ? [] : [singleAddress(network.dns_node_local)];
+  const port = k8s.IntOrString.fromNumber(53);
+  const ports = ['UDP', 'TCP'].map((protocol) => ({ protocol, port }));
+  return {
+    name: 'allow-dns',
+    reason: 'A sandbox may look names up.',
+    egress: { to: [...servers, ...nodeLocal], ports },
+  };
+}
+
+const egressRule = (rule: EgressRule): k8s.NetworkPolicyEgressRule => ({
+  to: ['cidr' in rule ? { ipBlock: withoutMetadata(rule.cidr) } : pods(rule)],
+  ...(rule.ports && { ports: tcp(rule.ports) }),
+});
+
+function egress({ egress }: NetworkConfig): NetworkRule[] {
+  if (egress === 'none') return [];
+  if (egress === 'internet') {
+    return [
+      {
+        name: 'allow-internet',
+        reason: 'A sandbox may reach the internet, but no private network and no metadata address.',
+        egress: { to: INTERNET.map((ipBlock) => ({ ipBlock })) },
+      },
+    ];
+  }
+  return egress.map((rule, index) => ({
+    name: `allow-egress-${index + 1}`,
+    reason: 'A sandbox may reach what the profile lists.',
+    egress: egressRule(rule),
+  }));
+}
+
+/** Who may call the API: the profile's clients, the managers' namespaces and the developer's box. */
+function clientsOf({ kubernetes, deploy }: SandboxTables): Peer[] {
+  const managers = new Set(deploy.access.managers.map((manager) => manager.split('/')[0]!));
+  return [
+    ...deploy.network.clients,
+    ...[...managers].map((namespace) => ({ namespace })),
+    ...(deploy.devbox ? [{ namespace: kubernetes.namespace, pods: { app: 'ubuntu-dev' } }] : []),
+  ];
+}
+
+/**
+ * Everything that is let through to and from the sandboxes of a profile. Ports are always named: the 0.62 program opens
+ * others, without a password.
+ */
+export function networkRules(tables: SandboxTables): NetworkRule[] {
+  const { kubernetes, sandbox, deploy } = tables;
+  const { apiPort, editorPort } = programOf(tables, RUNTIME);
+  const { ingress_controller } = deploy.network;
+  const peer = (it: Peer) => peerOf(it, kubernetes.namespace);
+  const clients = clientsOf(tables);
+  const rules: (NetworkRule | false)[] = [
+    dns(deploy.network, sandbox.docker_runtime_kwargs.dns),
+    clients.length > 0 && {
+      name: 'allow-api',
+      reason: "The OpenHands app and other clients may call a sandbox's API.",
+      ingress: { from: clients.map(peer), ports: tcp([apiPort]) },
+    },
+    deploy.ingress.kind !== 'none' &&
+      ingress_controller !== undefined && {
+        name: 'allow-ingress-controller',
+        reason: 'The ingress controller may reach the ports that are exposed.',
+        ingress: {
+          from: [peer(ingress_controller)],
+          ports: tcp([editorPort, ...(deploy.ingress.api ? [apiPort] : [])]),
+        },
+      },
+    ...egress(deploy.network),
+  ];
+  return rules.filter((rule) => rule !== false);
+}
