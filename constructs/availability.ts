@@ -67,22 +67,25 @@ export interface PoolDisruptionBudgetProps {
   readonly namespace: string;
   readonly selector: Record<string, string>;
   readonly config: HighAvailabilityConfig;
+  /** The pool's least size, if its sandboxes have no controller that a budget can ask for a number. @default it can */
+  readonly countedFrom?: number;
 }
 
 /** How many sandboxes of the pool a drain may take at once. */
 export class PoolDisruptionBudget extends Construct {
-  constructor(scope: Construct, id: string, { namespace, selector, config }: PoolDisruptionBudgetProps) {
+  constructor(scope: Construct, id: string, { namespace, selector, config, countedFrom }: PoolDisruptionBudgetProps) {
     super(scope, id);
-    const { min_available, max_unavailable } = config;
+    const { min_available, max_unavailable = 1 } = config;
+    const least = min_available ?? (countedFrom && Math.max(1, countedFrom - max_unavailable));
     new k8s.KubePodDisruptionBudget(this, 'pod-disruption-budget', {
       metadata: { name: RUNTIME, namespace, labels: labels({ component: 'pool' }) },
       spec: {
         selector: { matchLabels: selector },
         // A sandbox that does not start must not keep its node from being drained.
         unhealthyPodEvictionPolicy: 'AlwaysAllow',
-        ...(min_available === undefined
-          ? { maxUnavailable: k8s.IntOrString.fromNumber(max_unavailable ?? 1) }
-          : { minAvailable: k8s.IntOrString.fromNumber(min_available) }),
+        ...(least === undefined
+          ? { maxUnavailable: k8s.IntOrString.fromNumber(max_unavailable) }
+          : { minAvailable: k8s.IntOrString.fromNumber(least) }),
       },
     });
   }

@@ -17,7 +17,13 @@ export class PoolChart extends Chart {
     if (autoscaling)
       new PoolAutoscaler(this, 'autoscaler', { namespace, target: POOL_TARGET[pool.workload], autoscaling });
     if (high_availability) {
-      new PoolDisruptionBudget(this, 'budget', { namespace, selector: POOL_SELECTOR, config: high_availability });
+      new PoolDisruptionBudget(this, 'budget', {
+        namespace,
+        selector: POOL_SELECTOR,
+        config: high_availability,
+        // A Sandbox has no scale subresource, which maxUnavailable would be counted by.
+        countedFrom: pool.workload === 'SandboxWarmPool' ? (autoscaling?.min_replicas ?? pool.replicas) : undefined,
+      });
     }
   }
 }
