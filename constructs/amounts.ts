@@ -21,7 +21,9 @@ const BINARY = ['Ei', 'Pi', 'Ti', 'Gi', 'Mi', 'Ki'] as const;
 
 /** A number as a person would write it: whole cores or thousandths, bytes in the largest unit that fits exactly. */
 export function formatAmount(resource: string, value: number): string {
-  if (resource === 'cpu') return Number.isInteger(value) ? String(value) : `${Math.ceil(value * 1000)}m`;
+  // To a millionth first: 3 × 0.1 cores are a little more than 300m as a floating-point number.
+  if (resource === 'cpu')
+    return Number.isInteger(value) ? String(value) : `${Math.ceil(Math.round(value * 1e6) / 1e3)}m`;
   const bytes = Math.ceil(value);
   const unit = BINARY.findIndex((_, index) => bytes !== 0 && bytes % 1024 ** (BINARY.length - index) === 0);
   return unit === -1 ? String(bytes) : `${bytes / 1024 ** (BINARY.length - unit)}${BINARY[unit]}`;

@@ -18,14 +18,13 @@ export interface LabelsProps {
   readonly image?: string;
 }
 
-/** A tag as a label value: 63 characters that end in a letter or digit; a digest alone is no version. */
+/** A tag as a label value: 63 characters that begin and end in a letter or digit; a digest alone is no version. */
 const versionOf = (image: string | undefined) =>
-  image === undefined
-    ? undefined
-    : /:([^:/@]+)(@|$)/
-        .exec(image)?.[1]
-        ?.slice(0, 63)
-        .replace(/[^A-Za-z0-9]+$/, '');
+  /:([^:/]+)$/
+    .exec(image?.split('@')[0] ?? '')?.[1]
+    ?.replace(/^[^A-Za-z0-9]+/, '')
+    .slice(0, 63)
+    .replace(/[^A-Za-z0-9]+$/, '');
 
 /** https://kubernetes.io/docs/concepts/overview/working-with-objects/common-labels/ */
 export function labels({ component, instance, name = RUNTIME, image }: LabelsProps): Record<string, string> {

@@ -118,10 +118,13 @@ const pattern = (text: string) =>
   );
 
 /** The exemptions that a profile's settings bring, as a question about a rule and an object's `Kind/name`. */
-export function exemptionsOf(profile: Profile): (rule: string, name: string) => Exemption | undefined {
-  const active = EXEMPTIONS.filter(({ where }) =>
-    Object.entries(where).every(([path, value]) => valueAt(profile, path) === value),
-  ).map((exemption) => ({ exemption, names: pattern(exemption.object) }));
+export function exemptionsOf(
+  profile: Profile,
+  exemptions: readonly Exemption[] = EXEMPTIONS,
+): (rule: string, name: string) => Exemption | undefined {
+  const active = exemptions
+    .filter(({ where }) => Object.entries(where).every(([path, value]) => valueAt(profile, path) === value))
+    .map((exemption) => ({ exemption, names: pattern(exemption.object) }));
   return (rule, name) =>
     active.find(({ exemption, names }) => exemption.rules.includes(rule) && names.test(name))?.exemption;
 }
