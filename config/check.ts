@@ -60,7 +60,7 @@ const covers = (outer: Path, inner: Path) => outer.every((key, index) => inner[i
 function dates(value: unknown, path: Path = []): Problem[] {
   if (isTable(value)) return Object.entries(value).flatMap(([key, inner]) => dates(inner, [...path, key]));
   if (Array.isArray(value)) return value.flatMap((inner, index) => dates(inner, [...path, index]));
-  return value instanceof Date ? [{ path, text: 'must not be a date, which no field is' }] : [];
+  return value instanceof Date ? [{ path, text: 'must not be an unquoted date, which no field takes' }] : [];
 }
 
 /**

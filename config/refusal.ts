@@ -67,6 +67,9 @@ export function expectation(issue: z.core.$ZodRawIssue): string {
       return `at least ${issue.minimum}`;
     case 'too_big':
       return `at most ${issue.maximum}`;
+    case 'invalid_union':
+      // Told by what the last of its schemas says.
+      return '';
     default:
       return issue.message ?? 'something else';
   }

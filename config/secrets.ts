@@ -20,11 +20,12 @@ export const namesSecret = (value: unknown): boolean => typeof value === 'string
 
 const REFERENCE = 'write { secret = "name", key = "entry" } instead, the name and the entry of a Secret';
 
-/** Tables of OpenHands that carry keys and passwords, and the variables of a sandbox. */
-const mayHoldSecrets = ([table, field]: Path) =>
-  table === 'sandbox'
-    ? ['runtime_startup_env_vars', 'api_key'].includes(String(field))
-    : table !== 'kubernetes' && table !== 'deploy';
+/** Tables of OpenHands that carry keys and passwords, and two fields of a sandbox; deeper, its schema asks for a reference. */
+function mayHoldSecrets(path: Path): boolean {
+  const [table, field] = path;
+  if (table !== 'sandbox') return table !== 'kubernetes' && table !== 'deploy';
+  return field === 'runtime_startup_env_vars' ? path.length === 3 : field === 'api_key' && path.length === 2;
+}
 
 /** Every string that is a secret written out, by its key or by its form. Empty strings are none. */
 export function writtenSecrets(value: unknown, path: Path = [], isReference = false): Problem[] {

@@ -93,7 +93,7 @@ export function parseTables(text: string, file: string): Tables {
     refusePrototypes(sources);
     return { values: getStaticTOMLValue(program) as Table, sources };
   } catch (error) {
-    if (error instanceof RangeError) throw new Refused([`${file}: nested more than ${DEEPEST} deep`]);
+    if (error instanceof RangeError) throw new Refused([`${file}: nested too deep or too long to be read`]);
     if (!(error instanceof ParseError)) throw error;
     throw new Refused([`${file}:${error.lineNumber}: TOML syntax: ${error.message} (column ${error.column + 1})`]);
   }

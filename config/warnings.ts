@@ -14,11 +14,11 @@ function unreachable({ access, devbox, ingress, network }: ProfileTables['deploy
           },
         ]
       : []),
-    ...(ingress.kind !== 'none' && network.ingress_controller === undefined
+    ...(ingress.kind !== 'none' && network.ingress_controllers.length === 0
       ? [
           {
-            path: ['deploy', 'network', 'ingress_controller'],
-            text: 'is not named: the ingress controller may not reach the editor',
+            path: ['deploy', 'network', 'ingress_controllers'],
+            text: 'is empty: no ingress controller may reach the editor',
           },
         ]
       : []),

@@ -114,7 +114,8 @@ export class Devbox extends Construct {
         podSelector: { matchLabels: { app: NAME } },
         policyTypes: ['Ingress', 'Egress'],
         ingress: [{ ports: [{ protocol: 'TCP', port: k8s.IntOrString.fromNumber(3000) }] }],
-        egress: [{ to: EVERYWHERE.map((ipBlock) => ({ ipBlock })) }],
+        // Some network plugins do not count Pods as addresses.
+        egress: [{ to: [{ namespaceSelector: {} }, ...EVERYWHERE.map((ipBlock) => ({ ipBlock }))] }],
       },
     });
   }

@@ -90,7 +90,7 @@ function clientsOf({ kubernetes, deploy }: SandboxTables): Peer[] {
 export function networkRules(tables: SandboxTables): NetworkRule[] {
   const { kubernetes, sandbox, deploy } = tables;
   const { apiPort, editorPort } = programOf(tables, RUNTIME);
-  const { ingress_controller } = deploy.network;
+  const { ingress_controllers } = deploy.network;
   const peer = (it: Peer) => peerOf(it, kubernetes.namespace);
   const clients = clientsOf(tables);
   const rules: (NetworkRule | false)[] = [
@@ -101,11 +101,11 @@ export function networkRules(tables: SandboxTables): NetworkRule[] {
       ingress: { from: clients.map(peer), ports: tcp([apiPort]) },
     },
     deploy.ingress.kind !== 'none' &&
-      ingress_controller !== undefined && {
+      ingress_controllers.length > 0 && {
         name: 'allow-ingress-controller',
         reason: 'The ingress controller may reach the ports that are exposed.',
         ingress: {
-          from: [peer(ingress_controller)],
+          from: ingress_controllers.map(peer),
           ports: tcp([editorPort, ...(deploy.ingress.api ? [apiPort] : [])]),
         },
       },

@@ -1,5 +1,6 @@
+import { isIP } from 'node:net';
 import { z } from 'zod';
-import { IpAddress } from './values';
+import { ByteQuantity, IpAddress } from './values';
 
 const MEMORY = 'bytes as Docker writes them, such as "512m" or "2g"';
 const NANO_CPUS = 'a whole number of at least 1000000 (0.001 cores)';
@@ -7,18 +8,26 @@ const DOCKER_UNIT: Readonly<Record<string, string>> = { b: '', k: 'Ki', m: 'Mi',
 
 /** Docker's bytes to a quantity: Docker's units are powers of 1024. */
 const DockerMemory = z
-  .union([z.int().positive(), z.string().regex(/^[1-9]\d*[bkmg]?$/i)], { error: MEMORY })
+  .union([z.int().min(1, { error: MEMORY }), z.string().regex(/^[1-9]\d*[bkmg]?$/i, { error: MEMORY })], {
+    error: MEMORY,
+  })
   .transform((value) => {
     const [, digits, unit = 'b'] = /^(\d+)([bkmg])?$/i.exec(String(value))!;
     return `${digits}${DOCKER_UNIT[unit.toLowerCase()]}`;
-  });
+  })
+  .pipe(ByteQuantity);
+
+const HOSTS = 'a table of host = "IP address", or a list of "host:IP address"';
+
+const hostAndAddress = (line: string) => line.split(/:(.*)/s, 2) as [string, string];
+
+const HostAlias = z
+  .string({ error: HOSTS })
+  .refine((line) => isIP(hostAndAddress(line)[1] ?? '') !== 0, { error: HOSTS });
 
 const HostAliases = z
-  .union([z.record(z.string(), IpAddress), z.array(z.string().regex(/^[^:]+:.+$/))], {
-    error: 'a table of host = "IP address", or a list of "host:IP address"',
-  })
-  .transform((hosts) => (Array.isArray(hosts) ? hosts.map((it) => it.split(/:(.*)/s, 2)) : Object.entries(hosts)))
-  .pipe(z.array(z.tuple([z.string(), IpAddress])));
+  .union([z.record(z.string(), IpAddress), z.array(HostAlias)], { error: HOSTS })
+  .transform((hosts) => (Array.isArray(hosts) ? hosts.map(hostAndAddress) : Object.entries(hosts)));
 
 /** `docker_runtime_kwargs`: the arguments of `docker run` that a Pod can carry out. Any other key is refused. */
 export const DockerRuntimeKwargs = z.strictObject({

@@ -39,8 +39,8 @@ export type EgressRule = z.infer<typeof EgressRule>;
 export const NetworkConfig = z.strictObject({
   /** Who may call the sandboxes' API; the managers' namespaces may without being named. */
   clients: z.array(Peer).default([]),
-  /** The ingress controller, which may reach the ports that are exposed. */
-  ingress_controller: Peer.optional(),
+  /** The ingress controllers, which may reach the ports that are exposed. */
+  ingress_controllers: z.array(Peer).default([]),
   /** Where sandboxes may go: the internet without private ranges, nowhere, or a list. */
   egress: z
     .union([z.enum(['internet', 'none']), z.array(EgressRule)], { error: '"internet", "none" or a list of rules' })

@@ -31,18 +31,25 @@ export class PoliciesChart extends Chart {
   ) {
     super(scope, id);
     this.sandboxNamespace = profile.kubernetes.namespace;
-    this.accounts();
+    this.account();
     this.access();
     this.network();
     this.entrance();
     this.secrets();
     this.bounds();
+    this.defaultAccount();
   }
 
-  private accounts() {
+  private account() {
+    new TokenlessServiceAccount(this, RUNTIME, { name: RUNTIME, namespace: this.sandboxNamespace });
+  }
+
+  /**
+   * In a namespace of ours OpenHands's own Pods, which use `default`, get no token either. The cluster makes that account
+   * itself, right after the namespace: coming last, we do not race it.
+   */
+  private defaultAccount() {
     const namespace = this.sandboxNamespace;
-    new TokenlessServiceAccount(this, RUNTIME, { name: RUNTIME, namespace });
-    // In a namespace of ours OpenHands's own Pods, which use `default`, get no token either.
     if (namespace !== 'default') new TokenlessServiceAccount(this, 'default', { name: 'default', namespace });
   }
 

@@ -1,0 +1,215 @@
+import { load, refusals } from './config-file';
+
+const AGENT_SERVER = '[deploy]\ncontract = "agent-server"\n';
+const POOL = '[deploy.pool]\n';
+
+describe.each(['baseline', 'restricted'])('under the standard %s', (standard) => {
+  test.each([
+    ['kubernetes.privileged = true', 'kubernetes.privileged: a privileged container', 'true'],
+    [
+      'sandbox.docker_runtime_kwargs.privileged = true',
+      'sandbox.docker_runtime_kwargs.privileged: a privileged container',
+      'true',
+    ],
+    ['sandbox.use_host_network = true', "sandbox.use_host_network: the node's network", 'true'],
+    ['sandbox.volumes = "/src:/dst"', 'sandbox.volumes: a path of the node', '/src'],
+    [
+      'sandbox.docker_runtime_kwargs.cap_add = ["NET_ADMIN"]',
+      'sandbox.docker_runtime_kwargs.cap_add: this capability',
+      'NET_ADMIN',
+    ],
+  ])('%s is refused, naming both fields', (line, what, got) => {
+    expect(refusals(`${line}\n[deploy.security]\npod_security_standard = "${standard}"`)).toEqual([
+      `config.toml:1: ${what} needs deploy.security.pod_security_standard = "privileged", which is "${standard}", got ${got}`,
+    ]);
+  });
+});
+
+test('under the standard privileged all of it is allowed', () => {
+  const text = `
+    kubernetes.privileged = true
+    [sandbox]
+    use_host_network = true
+    volumes = "/src:/dst"
+    docker_runtime_kwargs = { privileged = true, cap_add = ["NET_ADMIN"] }
+    [deploy.security]
+    pod_security_standard = "privileged"`;
+  expect(() => load(text)).not.toThrow();
+});
+
+test.each([
+  ['baseline', 'CHOWN', true],
+  ['baseline', 'SYS_ADMIN', false],
+  ['restricted', 'NET_BIND_SERVICE', true],
+  ['restricted', 'CHOWN', false],
+])('under %s, capability %s may be added: %s', (standard, capability, allowed) => {
+  const text = `sandbox.docker_runtime_kwargs.cap_add = ["${capability}"]
+    deploy.security.pod_security_standard = "${standard}"`;
+  expect(allowed ? load(text) && [] : refusals(text)).toHaveLength(allowed ? 0 : 1);
+});
+
+test('a memory limit under the request is refused at the line of the limit', () => {
+  expect(refusals('[kubernetes]\nresource_memory_request = "4Gi"\nresource_memory_limit = "2Gi"')).toEqual([
+    'config.toml:3: kubernetes.resource_memory_limit: must be at least resource_memory_request (4Gi), got 2Gi',
+  ]);
+});
+
+test('a default limit under the request is refused at the table', () => {
+  expect(refusals('\n[kubernetes]\nresource_memory_request = "4Gi"')).toEqual([
+    'config.toml:2: kubernetes.resource_memory_limit: must be at least resource_memory_request (4Gi), got 2Gi',
+  ]);
+});
+
+test('quantities are compared by what they amount to', () => {
+  expect(() => load('[kubernetes]\nresource_memory_request = "1024Mi"\nresource_memory_limit = "1Gi"')).not.toThrow();
+});
+
+test('a field that is wrong by itself breaks no rule', () => {
+  expect(refusals('[kubernetes]\nresource_memory_request = "4Gi"\nresource_memory_limit = "2gb"')).toHaveLength(1);
+});
+
+describe('refused between fields', () => {
+  test.each([
+    [
+      '[kubernetes]\nresource_memory_request = "2Gi"\n[sandbox]\ndocker_runtime_kwargs = { mem_limit = "1g" }',
+      'config.toml:4: sandbox.docker_runtime_kwargs.mem_limit: must be at least resource_memory_request (2Gi), got 1Gi',
+    ],
+    [
+      'sandbox.docker_runtime_kwargs.nano_cpus = 500_000_000',
+      'config.toml:1: sandbox.docker_runtime_kwargs.nano_cpus: must be at least resource_cpu_request (1), got 500m',
+    ],
+    [
+      'deploy.resources.cpu_limit = "500m"',
+      'config.toml:1: deploy.resources.cpu_limit: must be at least resource_cpu_request (1), got 500m',
+    ],
+    [
+      'deploy.resources.ephemeral_storage_limit = "1Mi"',
+      'config.toml:1: deploy.resources.ephemeral_storage_limit: must be at least ephemeral_storage_request (1Gi), got 1Mi',
+    ],
+    [
+      'kubernetes.node_selector_key = "zone"',
+      'config.toml:1: kubernetes.node_selector_key: must come with node_selector_val, got zone alone',
+    ],
+    [
+      'kubernetes.node_selector_val = "a"\nkubernetes.node_selector_key = ""',
+      'config.toml:1: kubernetes.node_selector_val: must come with node_selector_key, got a alone',
+    ],
+    [
+      'sandbox.platform = "linux/arm64"\nkubernetes = { node_selector_key = "kubernetes.io/arch", node_selector_val = "amd64" }',
+      'config.toml:1: sandbox.platform: selects nodes by kubernetes.io/arch too, got linux/arm64 and amd64',
+    ],
+    [
+      '[deploy]\nsessions = [\n"a",\n"b",\n"a"]',
+      'config.toml:5: deploy.sessions[2]: must differ from the others, got a twice',
+    ],
+    [
+      `deploy.sessions = ["session"]\nkubernetes.ingress_domain = "${'a'.repeat(60)}${'.b'.repeat(96)}"`,
+      'config.toml:1: deploy.sessions[0]: must leave a host name of at most 253 characters, got 260',
+    ],
+    [
+      'kubernetes.namespace = "kube-system"',
+      "config.toml:1: kubernetes.namespace: must not be one of Kubernetes's own, got kube-system",
+    ],
+    [
+      'sandbox.vscode_port = 8080',
+      'config.toml:1: sandbox.vscode_port: must be a port that action-execution-server leaves free, got 8080',
+    ],
+    [
+      'sandbox.volumes = "data:/workspace:ro"\ndeploy.contract = "agent-server"',
+      'config.toml:1: sandbox.volumes: must leave the workspace writable for the agent-server, got /workspace:ro',
+    ],
+    [
+      'sandbox.volumes = "data:/workspace"\ndeploy.sessions = ["a", "b"]',
+      'config.toml:1: sandbox.volumes: must not give one claim to several sandboxes: a ReadWriteOnce workspace has one Pod, got data',
+    ],
+    [
+      'sandbox.remote_runtime_class = "gvisor"\ndeploy.security.runtime_class = "kata"',
+      'config.toml:2: deploy.security.runtime_class: must be left out beside sandbox.remote_runtime_class (gvisor), got kata',
+    ],
+    [
+      'deploy.network.egress = [{ cidr = "169.254.169.254/32" }]',
+      "config.toml:1: deploy.network.egress[0].cidr: must not be a cloud's metadata address, got 169.254.169.254/32",
+    ],
+    [
+      'deploy.network.egress = [{ cidr = "10.1.0.0/16" }]',
+      'config.toml:1: deploy.network.egress[0].cidr: reaches into 10.0.0.0/8: say allow_private = true, or leave it out, got 10.1.0.0/16',
+    ],
+    [
+      'deploy.ingress.cluster_issuer = "letsencrypt"',
+      'config.toml:1: deploy.ingress.cluster_issuer: must come with kubernetes.ingress_tls_secret, the Secret that it fills, got letsencrypt alone',
+    ],
+    [
+      'deploy.ingress.kind = "HTTPRoute"',
+      'config.toml:1: deploy.ingress.kind: HTTPRoute needs deploy.ingress.gateway.class_name (to make a Gateway) or .namespace (of one that exists), got neither',
+    ],
+    [
+      'deploy.ingress.api = true',
+      'config.toml:1: deploy.ingress.api: must be false under contract action-execution-server, which knows no session key, got true',
+    ],
+    [
+      `${AGENT_SERVER}ingress.api = true`,
+      'config.toml:3: deploy.ingress.api: must come with deploy.secrets.session_keys = "required", got true with optional keys',
+    ],
+    [
+      `${AGENT_SERVER}ingress = { api = true, kind = "none" }\nsecrets.session_keys = "required"`,
+      'config.toml:3: deploy.ingress.api: must be false with kind = "none", got true',
+    ],
+    [
+      `${AGENT_SERVER}ingress.api = true\nsecrets.session_keys = "required"\nsessions = ["a", "a-api"]`,
+      'config.toml:3: deploy.ingress.api: takes the host name of session a-api for the API of a, got true',
+    ],
+    [
+      '[deploy]\nsessions = ["a", "b"]\nquota.max_sandboxes = 1',
+      'config.toml:3: deploy.quota.max_sandboxes: must be at least the sandboxes of the profile (2), got 1',
+    ],
+    [
+      '[deploy]\nsecurity.admission_policy = true\n[deploy.devbox]',
+      'config.toml:2: deploy.security.admission_policy: would refuse the dev box, which mounts a token, got true',
+    ],
+    [
+      '[deploy.pool]\nworkload = "SandboxWarmPool"',
+      'config.toml:2: deploy.pool.workload: SandboxWarmPool needs contract agent-server, got action-execution-server',
+    ],
+    [
+      '[deploy]\nsession_workload = "Sandbox"',
+      'config.toml:2: deploy.session_workload: Sandbox needs contract agent-server, got action-execution-server',
+    ],
+    [
+      `${AGENT_SERVER}${POOL}service_type = "LoadBalancer"`,
+      'config.toml:4: deploy.pool.service_type: LoadBalancer needs contract agent-server with deploy.secrets.session_keys = "required": anybody may call it',
+    ],
+    ['[deploy.autoscaling]', 'config.toml:1: deploy.autoscaling: needs a pool to scale: add [deploy.pool]'],
+    [
+      `${POOL}[deploy.autoscaling]\nmin_replicas = 10`,
+      'config.toml:3: deploy.autoscaling.min_replicas: must be under max_replicas (10), got 10',
+    ],
+    ['[deploy.high_availability]', 'config.toml:1: deploy.high_availability: needs a pool: add [deploy.pool]'],
+    [
+      `${POOL}replicas = 1\n[deploy.high_availability]`,
+      'config.toml:2: deploy.pool.replicas: must be at least 2 with deploy.high_availability, got 1',
+    ],
+    [
+      `${POOL}[deploy.high_availability]\nmin_available = 2`,
+      "config.toml:3: deploy.high_availability.min_available: must be under the pool's least size (2), or no node can be drained, got 2",
+    ],
+    [
+      `${POOL}[deploy.high_availability]\nmax_unavailable = 0`,
+      'config.toml:3: deploy.high_availability.max_unavailable: must be at least 1, or no node can be drained, got 0',
+    ],
+  ])('%j', (text, refusal) => {
+    expect(refusals(text)).toEqual([refusal]);
+  });
+
+  test.each([
+    ['sandbox.use_host_network = true', 'host_users = false', "host_users: must not be false with the node's network"],
+    ['sandbox.use_host_network = true', 'runtime_class = "kata"', 'runtime_class: is a virtual machine'],
+    ['kubernetes.privileged = true', 'runtime_class = "sysbox-runc"', 'privileged: must be false under sysbox'],
+  ])('%s with %s', (line, security, problem) => {
+    const refused = refusals(`${line}\n[deploy.security]\npod_security_standard = "privileged"\n${security}`);
+    expect(refused).toEqual([expect.stringContaining(problem)]);
+  });
+});
+
+test('a private range may be named on purpose', () => {
+  expect(() => load('deploy.network.egress = [{ cidr = "10.1.0.0/16", allow_private = true }]')).not.toThrow();
+});

@@ -1,0 +1,78 @@
+import { load } from './config-file';
+
+/** What is told about fields of `[sandbox]`, without the rest. */
+const warningsOf = (lines: string, deploy = '') =>
+  load(`[sandbox]\n${lines}\n[deploy]\n${deploy}`).notices.filter((notice) => notice.includes('sandbox.'));
+
+const IMAGE = 'runtime_container_image = "ghcr.io/openhands/runtime:0.62"';
+
+test('a profile with a runtime image and defaults has no warning', () => {
+  expect(warningsOf(IMAGE)).toEqual([]);
+});
+
+test.each([
+  ['rm_all_containers = true', "has no effect: it is about Docker's containers"],
+  ['runtime_binding_address = "127.0.0.1"', "has no effect: a Pod's ports are its own"],
+  ['runtime_extra_deps = "jq"', 'has no effect: OpenHands never builds images on Kubernetes'],
+  ['runtime_extra_build_args = ["-q"]', 'has no effect: OpenHands never builds images on Kubernetes'],
+  ['force_rebuild_runtime = true', 'builds nothing on Kubernetes: the image is pulled at every start'],
+  ['cuda_visible_devices = "0"', 'has no effect without enable_gpu'],
+  ['user_id = 5', 'has no effect: this program starts as root unless'],
+])('%s is told at its line, with why', (line, why) => {
+  const field = line.split(' ')[0];
+  expect(warningsOf(`${IMAGE}\n${line}`)).toEqual([
+    expect.stringMatching(new RegExp(`config\\.toml:3: warning: sandbox.${field}: ${why}`)),
+  ]);
+});
+
+test.each(['initialize_plugins = false', 'browsergym_eval_env = "x"'])('%s is told under the agent-server', (line) => {
+  const field = line.split(' ')[0];
+  expect(warningsOf(`${IMAGE}\n${line}`)).toEqual([]);
+  expect(warningsOf(`${IMAGE}\n${line}`, 'contract = "agent-server"')).toEqual([
+    expect.stringContaining(`sandbox.${field}: has no effect: the agent-server has no such argument`),
+  ]);
+});
+
+test('with a GPU, the number of devices counts', () => {
+  expect(warningsOf(`${IMAGE}\nenable_gpu = true\ncuda_visible_devices = "0,1"`)).toEqual([
+    expect.stringContaining('sets how many GPUs, not which ones'),
+  ]);
+});
+
+test('a user is no warning where the standard asks for one', () => {
+  expect(warningsOf(`${IMAGE}\nuser_id = 5`, 'security.pod_security_standard = "restricted"')).toEqual([]);
+});
+
+test('a base image alone cannot start', () => {
+  expect(warningsOf('base_container_image = "python:3.13"')).toEqual([
+    expect.stringContaining('sandbox.base_container_image: is no runtime image and cannot start as a sandbox'),
+  ]);
+});
+
+test('an empty runtime image is none', () => {
+  expect(warningsOf('runtime_container_image = ""')).toHaveLength(1);
+});
+
+test('without any image the agent-server has its own', () => {
+  expect(warningsOf('', 'contract = "agent-server"')).toEqual([]);
+});
+
+describe('a sandbox that nobody can reach', () => {
+  const reach = (text: string) => load(text).notices.filter((notice) => notice.includes('deploy.network.'));
+
+  test('is told', () => {
+    expect(reach('')).toEqual([
+      expect.stringContaining("deploy.network.clients: warning: is empty: no Pod may call the sandboxes' API"),
+      expect.stringContaining('deploy.network.ingress_controllers: warning: is empty'),
+    ]);
+  });
+
+  test('is none with clients and an ingress controller', () => {
+    const peers = 'clients = [{ namespace = "app" }]\ningress_controllers = [{ namespace = "ingress" }]';
+    expect(reach(`[deploy.network]\n${peers}`)).toEqual([]);
+  });
+});
+
+test('a warning shows no value', () => {
+  expect(warningsOf('runtime_extra_deps = "pip install --token=hunter2"').join()).not.toContain('hunter2');
+});

@@ -1,0 +1,127 @@
+import { objectsOfToml, podOf, type Rendered } from '../render';
+
+const specOf = (toml: string): Rendered => podOf(objectsOfToml(toml)).spec;
+
+/** Where each volume is mounted, and what it is. */
+const mountsOf = (toml: string): Record<string, Rendered> => {
+  const { volumes, containers } = specOf(toml);
+  return Object.fromEntries(
+    containers[0].volumeMounts.map(({ name, mountPath, ...rest }: Rendered) => {
+      const { name: _, ...volume } = volumes.find((it: Rendered) => it.name === name);
+      return [mountPath, { ...rest, ...volume }];
+    }),
+  );
+};
+
+const workspace = { persistentVolumeClaim: { claimName: 'openhands-runtime-default-pvc' } };
+
+const RESTRICTED = '[deploy.security]\npod_security_standard = "restricted"\n';
+const PRIVILEGED = '[deploy.security]\npod_security_standard = "privileged"\n';
+
+test('the workspace is the session’s claim, under OpenHands’s own name', () => {
+  expect(mountsOf('')).toEqual({ '/workspace': workspace });
+  expect(specOf('').volumes[0].name).toBe('workspace-volume');
+});
+
+test('workspace_mount_path_in_sandbox is where the workspace is mounted', () => {
+  expect(Object.keys(mountsOf('[core]\nworkspace_mount_path_in_sandbox = "/work"'))).toEqual(['/work']);
+});
+
+describe('sandbox.volumes', () => {
+  test.each([
+    ['data:/data', { persistentVolumeClaim: { claimName: 'data' } }],
+    ['volume:data:/data', { persistentVolumeClaim: { claimName: 'data' } }],
+    ['data:/data:rw', { persistentVolumeClaim: { claimName: 'data' } }],
+    ['data:/data:ro', { persistentVolumeClaim: { claimName: 'data' }, readOnly: true }],
+  ])('%s mounts a claim', (volumes, mount) => {
+    expect(mountsOf(`[sandbox]\nvolumes = "${volumes}"`)['/data']).toEqual(mount);
+  });
+
+  test('an absolute path is one of the node', () => {
+    expect(mountsOf(`[sandbox]\nvolumes = "/srv/models:/models:ro"\n${PRIVILEGED}`)['/models']).toEqual({
+      hostPath: { path: '/srv/models' },
+      readOnly: true,
+    });
+  });
+
+  test('several items are mounted beside the workspace', () => {
+    expect(mountsOf('[sandbox]\nvolumes = "a:/a,b:/b:ro"')).toEqual({
+      '/workspace': workspace,
+      '/a': { persistentVolumeClaim: { claimName: 'a' } },
+      '/b': { persistentVolumeClaim: { claimName: 'b' }, readOnly: true },
+    });
+  });
+
+  test('an item on the workspace’s path is the workspace', () => {
+    expect(mountsOf('[sandbox]\nvolumes = "mine:/workspace"')).toEqual({
+      '/workspace': { persistentVolumeClaim: { claimName: 'mine' } },
+    });
+  });
+
+  test('an item on the workspace’s path leaves no claim of its own behind', () => {
+    const kinds = objectsOfToml('[sandbox]\nvolumes = "mine:/workspace"').map(({ kind }) => kind);
+
+    expect(kinds).toContain('Deployment');
+    expect(kinds).not.toContain('PersistentVolumeClaim');
+  });
+
+  // Open: the workspace is mounted at /workspace and the item on top of it, at /workspace/.
+  test.failing('a / at the end of its path makes no difference', () => {
+    expect(mountsOf('[sandbox]\nvolumes = "mine:/workspace/"')).toEqual({
+      '/workspace': { persistentVolumeClaim: { claimName: 'mine' } },
+    });
+  });
+
+  test('with another workspace path, /workspace is a path like any other', () => {
+    const toml = '[core]\nworkspace_mount_path_in_sandbox = "/work"\n[sandbox]\nvolumes = "mine:/workspace"';
+
+    expect(mountsOf(toml)).toEqual({
+      '/work': workspace,
+      '/workspace': { persistentVolumeClaim: { claimName: 'mine' } },
+    });
+  });
+});
+
+describe('shm_size', () => {
+  test('is a memory-backed /dev/shm', () => {
+    expect(mountsOf('[sandbox.docker_runtime_kwargs]\nshm_size = "2g"')['/dev/shm']).toEqual({
+      emptyDir: { medium: 'Memory', sizeLimit: '2Gi' },
+    });
+  });
+
+  // Open: the API server refuses a Pod that mounts two volumes at one path.
+  test.failing('beside a volume at /dev/shm does not mount two volumes there', () => {
+    const paths = specOf(
+      '[sandbox]\nvolumes = "shm:/dev/shm"\ndocker_runtime_kwargs = { shm_size = "1g" }',
+    ).containers[0].volumeMounts.map(({ mountPath }: Rendered) => mountPath);
+
+    expect(paths).toEqual([...new Set(paths)]);
+  });
+});
+
+describe('a read-only root', () => {
+  test.each([
+    ['agent-server', '/home/openhands'],
+    ['action-execution-server', '/home/openhands'],
+  ])('leaves the %s its workspace, /tmp and its home to write to', (contract, home) => {
+    expect(mountsOf(`[deploy]\ncontract = "${contract}"\n${RESTRICTED}`)).toEqual({
+      '/workspace': workspace,
+      '/tmp': { emptyDir: {} },
+      [home]: { emptyDir: {} },
+    });
+  });
+
+  test('under baseline leaves the action execution server root’s home', () => {
+    expect(mountsOf('[deploy.security]\nread_only_root_filesystem = true')).toHaveProperty('/root', { emptyDir: {} });
+  });
+
+  test('does not hide a volume that is mounted at /tmp', () => {
+    expect(mountsOf(`[sandbox]\nvolumes = "scratch:/tmp"\n${RESTRICTED}`)['/tmp']).toEqual({
+      persistentVolumeClaim: { claimName: 'scratch' },
+    });
+  });
+
+  test('that is not asked for needs no scratch volumes', () => {
+    expect(Object.keys(mountsOf(''))).toEqual(['/workspace']);
+  });
+});

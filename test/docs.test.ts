@@ -1,0 +1,243 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Manifests, type Manifest } from '../constructs/policy/objects';
+import { pages } from '../tools/docs';
+import { FLOWS, outcomeOf, type Outcome } from '../tools/docs/flows';
+import { table } from '../tools/docs/markdown';
+import { evaluate, type Connection, type Endpoint } from '../tools/docs/network-policy';
+import { picture } from '../tools/docs/picture';
+import { podAt, sceneOf } from '../tools/docs/scene';
+import { shipped } from '../tools/docs/shipped';
+
+const profiles = shipped();
+
+/** A shipped profile whose policies were changed by hand; `change` gives none back for one that was deleted. */
+function broken(change: (policy: Manifest) => Manifest | undefined) {
+  const staging = profiles.find(({ name }) => name === 'staging')!;
+  const objects = staging.manifests.all.flatMap((object) => {
+    if (object.kind !== 'NetworkPolicy') return [object];
+    return change(structuredClone(object)) ?? [];
+  });
+  return { ...staging, manifests: new Manifests(objects) };
+}
+
+function outcome(of: ReturnType<typeof broken>, title: string): Outcome {
+  return outcomeOf(
+    FLOWS.find((it) => it.title.startsWith(title))!,
+    sceneOf(of),
+  );
+}
+
+const isNamed = ({ metadata }: Manifest, name: string) => metadata.name === `openhands-runtime-${name}`;
+
+describe.each(Object.entries(pages()))('%s', (file, text) => {
+  test('is what `npm run docs` writes', () => {
+    expect(readFileSync(join(__dirname, '..', file), 'utf8')).toBe(text);
+  });
+
+  test('has as many cells in every row of a table as in its head', () => {
+    const tables = text.match(/(^\|.*\n)+/gm)!.map((it) => it.trim().split('\n'));
+    for (const rows of tables) {
+      const widths = new Set(rows.map((row) => row.replaceAll('\\|', '').split('|').length));
+      expect([...widths]).toHaveLength(1);
+    }
+  });
+
+  test('has a column or a picture for every profile', () => {
+    for (const { name } of profiles) expect(text).toMatch(new RegExp(`(\\| ${name} +\\|.*\n\\|-)|#### ${name}\n`));
+  });
+
+  test('says nothing that a page leaves out by mistake', () => {
+    expect(text).not.toMatch(/undefined|\[object Object\]|NaN/);
+  });
+});
+
+describe('a NetworkPolicy', () => {
+  const web = podAt('shop', { app: 'web' }, { http: 8080 });
+  const friend = podAt('friends', { app: 'friend' });
+
+  const policy = (spec: Manifest): Manifest => ({
+    metadata: { name: 'it', namespace: 'shop' },
+    spec: { podSelector: { matchLabels: { app: 'web' } }, ...spec },
+  });
+
+  const connect = (policies: Manifest[], over: Partial<Connection> = {}): boolean =>
+    evaluate(policies, { from: friend, to: web, protocol: 'TCP', port: 8080, ...over }).allowed;
+
+  const admit = (rule: Manifest) => [policy({ policyTypes: ['Ingress'], ingress: [rule] })];
+  const release = (rule: Manifest) => [policy({ policyTypes: ['Egress'], egress: [rule] })];
+  const outTo = (address: string): Partial<Connection> => ({ from: web, to: { address } });
+
+  test('is what it takes to refuse anything', () => {
+    expect(connect([])).toBe(true);
+    expect(connect([policy({ policyTypes: ['Ingress'] })])).toBe(false);
+  });
+
+  test('is about the Pods of its own namespace that it selects, and no other', () => {
+    const deny = policy({ policyTypes: ['Ingress'] });
+    expect(connect([deny], { to: podAt('elsewhere', { app: 'web' }) })).toBe(true);
+    expect(connect([deny], { to: podAt('shop', { app: 'other' }) })).toBe(true);
+    expect(connect([policy({ podSelector: {}, policyTypes: ['Ingress'] })], { to: podAt('shop', {}) })).toBe(false);
+  });
+
+  test('is about one direction only when it says so', () => {
+    expect(connect([policy({ policyTypes: ['Egress'] })])).toBe(true);
+    expect(connect([policy({})])).toBe(false);
+    expect(connect([policy({})], outTo('203.0.113.1'))).toBe(true);
+    expect(connect([policy({ egress: [{ to: [{ ipBlock: { cidr: '10.0.0.0/8' } }] }] })], outTo('203.0.113.1'))).toBe(
+      false,
+    );
+  });
+
+  test('adds to what others allow', () => {
+    const both = [policy({ policyTypes: ['Ingress'] }), ...admit({})];
+    expect(evaluate(both, { from: friend, to: web, protocol: 'TCP', port: 1 })).toEqual({ allowed: true, by: ['it'] });
+  });
+
+  test('means everybody and every port by an empty list', () => {
+    expect(connect(admit({ from: [], ports: [] }))).toBe(true);
+  });
+
+  test('means Pods of its own namespace by a podSelector alone', () => {
+    const peers = admit({ from: [{ podSelector: { matchLabels: { app: 'friend' } } }] });
+    expect(connect(peers)).toBe(false);
+    expect(connect(peers, { from: podAt('shop', { app: 'friend' }) })).toBe(true);
+  });
+
+  test('means both at once by a namespaceSelector with a podSelector', () => {
+    const namespaceSelector = { matchLabels: { 'kubernetes.io/metadata.name': 'friends' } };
+    const podSelector = { matchExpressions: [{ key: 'app', operator: 'NotIn', values: ['foe'] }] };
+    const peers = admit({ from: [{ namespaceSelector, podSelector }] });
+    expect(connect(peers)).toBe(true);
+    expect(connect(peers, { from: podAt('friends', { app: 'foe' }) })).toBe(false);
+    expect(connect(peers, { from: podAt('others', { app: 'friend' }) })).toBe(false);
+  });
+
+  test('leaves out the exceptions of a block', () => {
+    const block = release({ to: [{ ipBlock: { cidr: '0.0.0.0/0', except: ['169.254.0.0/16'] } }] });
+    expect(connect(block, outTo('203.0.113.1'))).toBe(true);
+    expect(connect(block, outTo('169.254.169.254'))).toBe(false);
+    expect(connect(block, outTo('2001:db8::1'))).toBe(false);
+  });
+
+  test.each<[string, Manifest, Partial<Connection>, boolean]>([
+    ['a number', { port: 8080 }, {}, true],
+    ['another number', { port: 8081 }, {}, false],
+    ['TCP, when it names no protocol', { port: 53 }, { port: 53, protocol: 'UDP' }, false],
+    ['a protocol alone', { protocol: 'UDP' }, { protocol: 'UDP' }, true],
+    ['a name of the Pod', { port: 'http' }, {}, true],
+    ['a name that the Pod does not have', { port: 'admin' }, {}, false],
+    ['the last of a range', { port: 8000, endPort: 8080 }, {}, true],
+    ['what follows a range', { port: 8000, endPort: 8079 }, {}, false],
+  ])('means a port by %s', (_, port, over, allowed) => {
+    expect(connect(admit({ ports: [port] }), over)).toBe(allowed);
+  });
+
+  test('must be satisfied at both ends', () => {
+    const closed: Manifest = {
+      metadata: { name: 'closed', namespace: 'friends' },
+      spec: { podSelector: {}, policyTypes: ['Egress'] },
+    };
+    expect(connect([...admit({})])).toBe(true);
+    expect(connect([...admit({}), closed])).toBe(false);
+  });
+
+  test("does not hold for a Pod on the node's network", () => {
+    const onTheNode: Endpoint = { address: '172.18.0.3' };
+    expect(connect([policy({ policyTypes: ['Ingress'] })], { to: onTheNode })).toBe(true);
+  });
+});
+
+describe('the traffic table tells of a profile', () => {
+  test('that nothing is wrong with it', () => {
+    const whole = broken((policy) => policy);
+    expect(outcome(whole, 'a stranger (').verdict).toBe('refused');
+    expect(outcome(whole, 'sandbox → another').verdict).toBe('refused');
+    expect(outcome(whole, 'sandbox → metadata').verdict).toBe('refused');
+    expect(outcome(whole, 'client → API')).toEqual({ verdict: 'allowed', by: ['openhands-runtime-allow-api'] });
+  });
+
+  test('without policies, that everybody may do everything', () => {
+    const open = broken(() => undefined);
+    for (const flow of FLOWS) expect(outcomeOf(flow, sceneOf(open))).toEqual({ verdict: 'allowed', by: [] });
+  });
+
+  test('that lets everybody call the API', () => {
+    const open = broken((policy) => {
+      if (isNamed(policy, 'allow-api')) delete policy.spec.ingress[0].from;
+      return policy;
+    });
+    expect(outcome(open, 'a stranger (')).toEqual({ verdict: 'allowed', by: ['openhands-runtime-allow-api'] });
+    expect(outcome(open, 'a stranger → Jupyter').verdict).toBe('refused');
+    expect(outcome(open, 'sandbox → another').verdict).toBe('refused');
+  });
+
+  test('that lets everybody in on one port of the Jupyter gateway', () => {
+    const open = broken((policy) => {
+      if (isNamed(policy, 'allow-api')) policy.spec.ingress = [{ ports: [{ port: 44321 }] }];
+      return policy;
+    });
+    expect(outcome(open, 'a stranger → Jupyter').verdict).toBe('in part');
+  });
+
+  test('whose sandboxes may reach each other', () => {
+    const peer = { podSelector: { matchLabels: { app: 'openhands-runtime' } } };
+    const open = broken((policy) => {
+      if (isNamed(policy, 'allow-api')) policy.spec.ingress.push({ from: [peer] });
+      if (isNamed(policy, 'allow-dns')) policy.spec.egress.push({ to: [peer] });
+      return policy;
+    });
+    expect(outcome(open, 'sandbox → another').verdict).toBe('allowed');
+  });
+
+  test('whose internet has no exceptions', () => {
+    const open = broken((policy) => {
+      if (isNamed(policy, 'allow-internet')) for (const it of policy.spec.egress[0].to) delete it.ipBlock.except;
+      return policy;
+    });
+    for (const title of ['sandbox → metadata', 'sandbox → private', 'sandbox → Kubernetes API']) {
+      expect(outcome(open, title)).toEqual({ verdict: 'allowed', by: ['openhands-runtime-allow-internet'] });
+    }
+  });
+
+  test('that opens one port of one private network', () => {
+    const open = broken((policy) => {
+      if (isNamed(policy, 'allow-dns'))
+        policy.spec.egress.push({ to: [{ ipBlock: { cidr: '10.9.8.0/24' } }], ports: [{ port: 5432 }] });
+      return policy;
+    });
+    expect(outcome(open, 'sandbox → private')).toEqual({ verdict: 'in part', by: ['openhands-runtime-allow-dns'] });
+  });
+
+  test('that has no client', () => {
+    const closed = broken((policy) => (isNamed(policy, 'allow-api') ? undefined : policy));
+    expect(outcome(closed, 'client → API').verdict).toBe('refused');
+  });
+});
+
+describe('the picture of a profile', () => {
+  test('crosses out what is refused', () => {
+    const text = picture(broken((policy) => policy));
+    expect(text).toMatch(/(peer\d+)\("any other Pod"\)[^]*\1 -\. refused \.-x sandbox/);
+    expect(text).toMatch(/(peer\d+)\("namespace openhands-app: every Pod"\)[^]*\1 -->\|"API 8000"\| sandbox/);
+  });
+
+  test('does not when it is allowed', () => {
+    const text = picture(broken(() => undefined));
+    expect(text).not.toContain('refused');
+    expect(text).toMatch(/sandbox -- "allowed" --> peer\d+/);
+  });
+
+  test('leaves nothing to Mermaid that is a text', () => {
+    const strange = broken((policy) => {
+      if (isNamed(policy, 'allow-api'))
+        policy.spec.ingress[0].from = [{ podSelector: { matchLabels: { 'a"b': 'c#d' } } }];
+      return policy;
+    });
+    expect(picture(strange)).toContain('("its own namespace: a#quot;b=c#35;d")');
+  });
+});
+
+test('a bar in a cell of a table stays in its cell', () => {
+  expect(table(['a'], [['b|c']])).toBe('| a    |\n|------|\n| b\\|c |');
+});

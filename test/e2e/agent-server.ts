@@ -1,0 +1,23 @@
+import { ask, json, type Program } from './program';
+
+/** Today's OpenHands: the agent-server. */
+export const agentServer: Program = {
+  port: 8000,
+
+  async run(url, command) {
+    const response = await ask(`${url}/api/bash/execute_bash_command`, json({ command, timeout: 30 }));
+    const { exit_code, stdout } = (await response.json()) as { exit_code: number; stdout: string | null };
+    return { exitCode: exit_code, stdout: (stdout ?? '').trimEnd() };
+  },
+
+  async writeFile(url, path, text) {
+    const body = new FormData();
+    body.append('file', new Blob([text]), 'file');
+    await ask(`${url}/api/file/upload?path=${encodeURIComponent(path)}`, { method: 'POST', body });
+  },
+
+  async readFile(url, path) {
+    const response = await ask(`${url}/api/file/download?path=${encodeURIComponent(path)}`);
+    return response.text();
+  },
+};

@@ -1,0 +1,14 @@
+import { kubectl } from './kubectl';
+import { sentence } from './sentence';
+
+/** Without a cluster there is nothing to test, and a run that tested nothing must not look like one that passed. */
+export default async function globalSetup(): Promise<void> {
+  const { KUBECONFIG } = process.env;
+  // Not kubectl's ~/.kube/config: these tests make and delete namespaces, so the cluster is chosen on purpose.
+  if (!KUBECONFIG) throw sentence('The end-to-end tests need a cluster: set KUBECONFIG to the file that names it.');
+  try {
+    await kubectl('get', '--raw', '/readyz', '--request-timeout=10s');
+  } catch (error) {
+    throw sentence(`The cluster that KUBECONFIG=${KUBECONFIG} names does not answer: ${(error as Error).message}`);
+  }
+}

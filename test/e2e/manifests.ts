@@ -1,0 +1,77 @@
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { App, YamlOutputType } from 'cdk8s';
+import { loadProfile } from '../../config/load';
+import { compose } from '../../main';
+import { kubectl, type Output } from './kubectl';
+
+/** A folder of YAML, and what its user does with it. */
+export class Manifests {
+  /** What is to be deleted at the end: a file or the folder. */
+  private applied: string | undefined;
+
+  private constructor(
+    readonly folder: string,
+    private readonly temporary: boolean,
+  ) {}
+
+  /** The committed ones. */
+  static committed(): Manifests {
+    return new Manifests(join(__dirname, '../../dist'), false);
+  }
+
+  /** Those of a profile: a shipped one's name, or a file. */
+  static ofProfile(reference: string): Manifests {
+    const outdir = mkdtempSync(join(tmpdir(), 'openhands-e2e-'));
+    const app = new App({ outdir, yamlOutputType: YamlOutputType.FILE_PER_CHART });
+    compose(app, loadProfile(reference).profile);
+    app.synth();
+    return new Manifests(outdir, true);
+  }
+
+  /** `kubectl apply -f FOLDER`, as a user does. */
+  async apply(): Promise<Output> {
+    await this.take(this.folder);
+    return kubectl('apply', '-f', this.folder, '--validate=strict');
+  }
+
+  /** What the API server says to every field. Only the namespace is made: without it nothing in it can be checked. */
+  async check(): Promise<Output> {
+    const namespaces = join(this.folder, '0-namespaces.k8s.yaml');
+    const serverSide = ['apply', '--server-side', '--validate=strict'];
+    if (existsSync(namespaces)) {
+      await this.take(namespaces);
+      await kubectl(...serverSide, '-f', namespaces);
+    }
+    return kubectl(...serverSide, '-f', this.folder, '--dry-run=server');
+  }
+
+  /** @throws Error with what `kubectl apply` would change */
+  async areInEffect(): Promise<void> {
+    await kubectl('diff', '-f', this.folder);
+  }
+
+  /** @throws Error with the names of those objects that the cluster has */
+  async areAbsent(path = this.folder): Promise<void> {
+    const { stdout } = await kubectl('get', '-f', path, '--ignore-not-found', '-o', 'name');
+    if (stdout) throw new Error(`expected none of these in the cluster: ${stdout.trim().replaceAll('\n', ', ')}`);
+  }
+
+  async delete(): Promise<void> {
+    if (this.applied) await kubectl('delete', '-f', this.applied, '--ignore-not-found', '--timeout=120s');
+    this.applied = undefined;
+  }
+
+  /** Leave nothing behind, whatever happened. */
+  async cleanUp(): Promise<void> {
+    await this.delete();
+    if (this.temporary) rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  /** What somebody else has made is not ours to change, nor to delete at the end. */
+  private async take(path: string): Promise<void> {
+    if (!this.applied) await this.areAbsent(path);
+    this.applied = path;
+  }
+}

@@ -1,0 +1,47 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { kubectl, type Output } from './kubectl';
+
+/** A Kubernetes object, as JSON. */
+export type Manifest = Record<string, unknown>;
+
+/** Run kubectl on objects that stand in the test itself. */
+async function withFile(verb: string[], objects: readonly Manifest[]): Promise<Output> {
+  const folder = mkdtempSync(join(tmpdir(), 'openhands-e2e-'));
+  const file = join(folder, 'objects.json');
+  try {
+    writeFileSync(file, JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects }));
+    return await kubectl(...verb, '-f', file);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** @throws Error with what the API server said */
+export const create = (...objects: Manifest[]): Promise<Output> => withFile(['create'], objects);
+
+export const remove = (...objects: Manifest[]): Promise<Output> =>
+  withFile(['delete', '--ignore-not-found', '--timeout=120s'], objects);
+
+export const namespace = (name: string, labels: Record<string, string> = {}): Manifest => ({
+  apiVersion: 'v1',
+  kind: 'Namespace',
+  metadata: { name, labels },
+});
+
+/** The keys of sessions and pools, as the agent-server reads them: every key is {@link API_KEY}. */
+export const sessionKeys = (namespace: string, ...owners: string[]): Manifest => ({
+  apiVersion: 'v1',
+  kind: 'Secret',
+  metadata: { name: 'openhands-session-keys', namespace },
+  stringData: Object.fromEntries(
+    owners.flatMap((owner) => [
+      [`${owner}.api-key`, API_KEY],
+      [`${owner}.secret-key`, 'MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE='],
+    ]),
+  ),
+});
+
+/** A session key for tests. */
+export const API_KEY = 'a-key-for-tests';

@@ -1,0 +1,62 @@
+import { kubectl } from './kubectl';
+import { create } from './objects';
+
+export interface PeerProps {
+  readonly namespace: string;
+  readonly name: string;
+  readonly labels?: Record<string, string>;
+  /** Ports that it serves over HTTP. */
+  readonly serves?: readonly number[];
+  /** An address of the node that it serves on, sharing the node's network. */
+  readonly nodeAddress?: string;
+}
+
+const IMAGE = 'busybox:1.35';
+
+const pod = ({ namespace, name, labels, serves = [], nodeAddress = '' }: PeerProps) => ({
+  apiVersion: 'v1',
+  kind: 'Pod',
+  metadata: { name, namespace, labels },
+  spec: {
+    terminationGracePeriodSeconds: 0,
+    hostNetwork: nodeAddress !== '',
+    containers: [
+      {
+        name: 'peer',
+        image: IMAGE,
+        imagePullPolicy: 'IfNotPresent',
+        command: [
+          'sh',
+          '-c',
+          [...serves.map((port) => `httpd -p ${nodeAddress}:${port} -h /tmp`), 'sleep 3600'].join('; '),
+        ],
+      },
+    ],
+  },
+});
+
+/** A Pod beside the sandboxes that serves something and tries to reach something: a client, a stranger, a neighbour. */
+export class Peer {
+  constructor(private readonly props: PeerProps) {}
+
+  async start(): Promise<void> {
+    const { namespace, name } = this.props;
+    await create(pod(this.props));
+    await kubectl('wait', `pod/${name}`, `--namespace=${namespace}`, '--for=condition=Ready', '--timeout=60s');
+  }
+
+  /** Whether a connection to a port comes about within two seconds. */
+  async reaches(host: string, port: number): Promise<boolean> {
+    const { namespace, name } = this.props;
+    const connect = `nc -w 2 ${host} ${port} </dev/null`;
+    return kubectl('exec', name, `--namespace=${namespace}`, '--', 'timeout', '3', 'sh', '-c', connect).then(
+      () => true,
+      () => false,
+    );
+  }
+
+  async address(): Promise<string> {
+    const { namespace, name } = this.props;
+    return (await kubectl('get', 'pod', name, `--namespace=${namespace}`, '-o=jsonpath={.status.podIP}')).stdout;
+  }
+}

@@ -1,0 +1,114 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { App } from 'cdk8s';
+import { loadProfile } from '../config/load';
+import { compose } from '../main';
+import { filesOf, inFolder } from './render';
+
+const ROOT = join(__dirname, '..');
+
+/** The charts of a config.toml that is written here, in the order in which they are made. */
+const chartsOf = (toml: string): string[] =>
+  inFolder((folder) => {
+    const file = join(folder, 'config.toml');
+    writeFileSync(file, toml);
+    const app = new App();
+    compose(app, loadProfile(file).profile);
+    return app.charts.map(({ node }) => node.id);
+  });
+
+describe('the files of a profile', () => {
+  test('are applied in this order: namespace, policies, sessions, pool, dev box', () => {
+    const toml = '[kubernetes]\nnamespace = "sandboxes"\n[deploy.pool]\n[deploy.devbox]';
+
+    expect(chartsOf(toml)).toEqual(['0-namespaces', '1-policies', '2-sessions', '3-pool', '6-devbox']);
+  });
+
+  test('are named after their charts', () => {
+    expect(Object.keys(filesOf('local'))).toEqual([
+      '0-namespaces.k8s.yaml',
+      '1-policies.k8s.yaml',
+      '2-sessions.k8s.yaml',
+      '6-devbox.k8s.yaml',
+    ]);
+  });
+
+  test.each([
+    ['in the namespace default', '', '0-namespaces'],
+    ['without sessions', '[deploy]\nsessions = []', '2-sessions'],
+    ['without a pool', '', '3-pool'],
+    ['without a dev box', '', '6-devbox'],
+  ])('%s there is no chart %s', (_, toml, chart) => {
+    expect(chartsOf(toml)).not.toContain(chart);
+  });
+
+  test.each(Object.keys(filesOf('local')))('%s is not empty', (file) => {
+    expect(filesOf('local')[file]).toMatch(/^apiVersion: /);
+  });
+});
+
+/** Run main.ts as `cdk8s synth` does. */
+const run = (outdir: string, env: Record<string, string> = {}) => {
+  const { PATH, HOME } = process.env;
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['--import', 'tsx', 'main.ts'], {
+    cwd: ROOT,
+    env: { PATH, HOME, CDK8S_OUTDIR: outdir, ...env },
+    encoding: 'utf8',
+  });
+  return { status, stdout, stderr };
+};
+
+describe('main.ts', () => {
+  test('writes the profile local when none is named, and says nothing', () => {
+    inFolder((outdir) => {
+      expect(run(outdir)).toEqual({ status: 0, stdout: '', stderr: '' });
+      expect(
+        Object.fromEntries(readdirSync(outdir).map((file) => [file, readFileSync(join(outdir, file), 'utf8')])),
+      ).toEqual(filesOf('local'));
+    });
+  });
+
+  test('says on stderr which override took effect', () => {
+    inFolder((outdir) => {
+      const { status, stdout, stderr } = run(outdir, { KUBERNETES_INGRESS_DOMAIN: 'example.com' });
+
+      expect({ status, stdout, stderr }).toEqual({
+        status: 0,
+        stdout: '',
+        stderr: 'KUBERNETES_INGRESS_DOMAIN overrides kubernetes.ingress_domain\n',
+      });
+      expect(readFileSync(join(outdir, '2-sessions.k8s.yaml'), 'utf8')).toContain('host: demo.example.com');
+    });
+  });
+
+  test('refuses a bad profile: every problem on a line of stderr, status 1, and nothing written', () => {
+    inFolder((folder) => {
+      const file = join(folder, 'config.toml');
+      const outdir = join(folder, 'dist');
+      writeFileSync(file, '[kubernetes]\nnamespace = "Sandboxes"\npriviledged = true\n');
+
+      expect(run(outdir, { PROFILE: file })).toEqual({
+        status: 1,
+        stdout: '',
+        stderr: [
+          `${file}:2: kubernetes.namespace: must be a DNS label (lower-case letters, digits and -, at most 63), got "Sandboxes"`,
+          `${file}:3: kubernetes.priviledged: unknown key, did you mean privileged?`,
+          '',
+        ].join('\n'),
+      });
+      expect(existsSync(outdir)).toBe(false);
+    });
+  });
+
+  test('refuses a profile that is not there by one line, without a stack trace', () => {
+    inFolder((outdir) => {
+      expect(run(outdir, { PROFILE: 'stagin' })).toEqual({
+        status: 1,
+        stdout: '',
+        stderr: 'no profile is called "stagin", did you mean staging?\n',
+      });
+      expect(readdirSync(outdir)).toEqual([]);
+    });
+  });
+});

@@ -1,0 +1,22 @@
+/** `npm run docs`: the pages that are computed from the code and from what the shipped profiles render. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { profilesPage } from './docs/profiles-page';
+import { securityPage } from './docs/security-page';
+import { shipped } from './docs/shipped';
+
+/** The pages: file to text. */
+export function pages(): Record<string, string> {
+  const profiles = shipped();
+  return { 'docs/security.md': securityPage(profiles), 'docs/profiles.md': profilesPage(profiles) };
+}
+
+function main(): void {
+  for (const [name, text] of Object.entries(pages())) {
+    const file = join(__dirname, '..', name);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, text);
+  }
+}
+
+if (require.main === module) main();

@@ -1,0 +1,58 @@
+import { Chart } from 'cdk8s';
+import { Manifests, type Manifest } from '../../constructs/policy/objects';
+import { SandboxAdmission } from '../../constructs/sandbox-admission';
+import { code, lines, table } from './markdown';
+import { namesOf, render, shared, type Shipped } from './shipped';
+
+/** What a policy is asked about: `CREATE pods`. */
+const subjects = ({ spec }: Manifest): string[] =>
+  (spec.matchConstraints?.resourceRules ?? []).map(
+    ({ operations, resources }: Manifest) => `${operations.join(', ')} ${resources.join(', ')}`,
+  );
+
+const actionsOf = (policy: Manifest, manifests: Manifests): string[] =>
+  manifests
+    .ofKind('ValidatingAdmissionPolicyBinding')
+    .filter(({ spec }) => spec.policyName === policy.metadata.name)
+    .flatMap(({ spec }) => spec.validationActions);
+
+/** Policies have no namespace, so their names end in it. */
+const nameIn = (policy: Manifest, { profile }: Shipped): string =>
+  policy.metadata.name.replace(profile.kubernetes.namespace, '<namespace>');
+
+/** One row for each thing that is refused. */
+const rowsOf = (policy: Manifest, name: string, actions: readonly string[]): string[][] =>
+  policy.spec.validations.map(({ message, expression }: Manifest) => [
+    code(name),
+    lines(subjects(policy).map(code)),
+    message ?? code(expression),
+    actions.join(', '),
+  ]);
+
+/** The policy that comes with managers of Sandboxes, which no shipped profile needs to have. */
+const ofManagers = (): Manifest[] =>
+  render((app) => {
+    new SandboxAdmission(new Chart(app, 'managers'), 'managers', { namespace: '<namespace>', managers: ['any/any'] });
+  });
+
+/** What the API server itself refuses. */
+export function admissionTable(profiles: readonly Shipped[]): string {
+  const rows = shared(profiles, (shipped) =>
+    shipped.manifests
+      .ofKind('ValidatingAdmissionPolicy')
+      .flatMap((policy) => rowsOf(policy, nameIn(policy, shipped), actionsOf(policy, shipped.manifests))),
+  );
+  const rendered = new Set(rows.map(({ cells }) => cells[0]));
+  const manifests = new Manifests(ofManagers());
+  const further = manifests
+    .ofKind('ValidatingAdmissionPolicy')
+    .flatMap((policy) => rowsOf(policy, policy.metadata.name, actionsOf(policy, manifests)))
+    .filter(([name]) => !rendered.has(name));
+  return table(
+    ['ValidatingAdmissionPolicy', 'Asked at', 'Refusal', 'Action', 'Profiles'],
+    [
+      ...rows.map(({ cells, profiles: names }) => [...cells, namesOf(names, profiles)]),
+      ...further.map((cells) => [...cells, 'those with managers and agent-sandbox']),
+    ],
+  );
+}

@@ -1,0 +1,37 @@
+import { EXEMPTIONS, exemptionsOf, type Exemption } from '../../constructs/policy/exemptions';
+import { nameOf } from '../../constructs/policy/objects';
+import { findings } from '../../constructs/policy/policy';
+import { code, codes, lines, table } from './markdown';
+import { namesOf, type Shipped } from './shipped';
+
+/** The exemptions without which a profile would be refused. */
+export function usedExemptions({ profile, manifests }: Shipped): Set<Exemption> {
+  const exemptionFor = exemptionsOf(profile);
+  const used = findings(manifests.all).map(({ rule, object }) => exemptionFor(rule, nameOf(object)));
+  return new Set(used.filter((it) => it !== undefined));
+}
+
+const whereText = (where: Exemption['where']): string => {
+  const settings = Object.entries(where).map(([path, value]) =>
+    value === undefined ? `no ${code(path)}` : code(`${path} = ${JSON.stringify(value)}`),
+  );
+  return settings.length === 0 ? 'any' : lines(settings);
+};
+
+/** Everything that the policy lets pass, and who makes use of it. */
+export function exemptionTable(profiles: readonly Shipped[]): string {
+  const used = profiles.map((shipped) => ({ name: shipped.name, exemptions: usedExemptions(shipped) }));
+  return table(
+    ['Rules', 'Objects', 'With the settings', 'Reason', 'Used by'],
+    EXEMPTIONS.map((exemption) => {
+      const users = used.filter(({ exemptions }) => exemptions.has(exemption)).map(({ name }) => name);
+      return [
+        codes(exemption.rules),
+        code(exemption.object),
+        whereText(exemption.where),
+        exemption.reason,
+        users.length === 0 ? 'no shipped profile' : namesOf(users, profiles),
+      ];
+    }),
+  );
+}

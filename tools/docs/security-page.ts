@@ -1,0 +1,108 @@
+import { admissionTable } from './admission';
+import { managerTable, rightsTable, sandboxAccountTable } from './access';
+import { exemptionTable } from './exemptions';
+import { page } from './markdown';
+import { picture } from './picture';
+import { podSecurityTable } from './pod-security';
+import { secretTable } from './secrets';
+import type { Shipped } from './shipped';
+import { policyTable, trafficTable } from './traffic';
+
+const INTRODUCTION = `
+# Security
+
+<!-- Written by \`npm run docs\`: change tools/docs/, not this file. -->
+
+A sandbox is a Pod in which an AI agent runs a shell, a browser and an editor. The code that runs there was written by a
+language model, often after it has read text that a stranger wrote. So it is treated as hostile: it may try to leave its
+container, to read its neighbours' work, to use the cluster's or the cloud's credentials, or to reach private networks.
+
+What stands in its way, from the inside to the outside:
+
+1. **Pod Security.** Every Pod keeps to a standard, and a namespace of this program enforces the same one. \`privileged\`
+   gives that layer up.
+2. **No token.** A sandbox has an account of its own, without a Role and without a token, except where this page says so.
+3. **NetworkPolicies.** Nothing reaches a sandbox and it reaches nothing; each exception is a policy with a name.
+4. **Quota and limits.** A sandbox cannot take more memory and disk of its node than its limits; where \`[deploy.quota]\` is
+   set, all of them cannot take more of the cluster.
+5. **Admission policies.** Where they are on, Pods that OpenHands or anybody makes at run time are held to the same rules.
+6. **A list of exemptions.** \`cdk8s synth\` writes nothing that breaks a rule and is not on that list.
+
+All that follows is computed from what the shipped profiles render. A test fails when this page and the manifests differ.
+`;
+
+const TRAFFIC = `
+## Traffic
+
+Kubernetes's rules for NetworkPolicy, applied to the rendered policies. *In part*: some of the ports or addresses.
+A dash: nobody in that profile makes the connection. These things are taken for granted:
+
+- The cluster has a network plugin that enforces NetworkPolicies. Without one everything is allowed.
+- Pods and the API server have private addresses. An API server with a public address can be reached where the internet
+  can; then the missing token is the lock.
+- A range of addresses in a policy means Pods too. Kubernetes leaves that open; Cilium, for one, does not do so.
+`;
+
+const PICTURES = `
+### Pictures
+
+Full lines are allowed, crossed ones are refused. The lines in and out of the boxes are those of the policies; the crossed
+ones are what somebody would try.
+`;
+
+const RIGHTS = `
+## Rights in the Kubernetes API
+
+What a sandbox's own account may do. A token without a Role shows who one is, and no more than the cluster lets every
+account see:
+`;
+
+const BOUND = `
+The Roles and bindings of the shipped profiles:
+`;
+
+const MANAGERS = `
+An account that \`deploy.access.managers\` names gets the Role of the client that it uses: \`KubernetesRuntime\` with the
+contract \`action-execution-server\`, \`AgentSandboxWorkspace\` where sandboxes are made through agent-sandbox, none
+elsewhere.
+`;
+
+const POD_SECURITY = `
+## Pod Security
+
+Bold: what the standard \`restricted\`, or this program's own rules on top of it, would not let pass. A Pod on the host's
+users shares their ids with the node: \`deploy.security.host_users = false\` separates them, and
+\`deploy.security.runtime_class\` puts a sandbox behind a kernel of its own.
+`;
+
+const EXEMPTIONS = `
+## Exemptions
+
+The whole list of rules that do not hold for some objects (\`constructs/policy/exemptions.ts\`). Everything else that breaks
+a rule is refused before a file is written.
+`;
+
+const ADMISSION = `
+## Admission policies
+
+What the API server itself refuses. They hold in the sandboxes' namespace only.
+`;
+
+const SECRETS = `
+## Secrets
+
+Profiles and manifests hold names of Secrets, never values. A value reaches a sandbox only through an entry of a Secret in
+its namespace. The agent can read what its sandbox can: a key there protects from other Pods, not from the agent.
+`;
+
+const drawn = (shipped: Shipped): string => `#### ${shipped.name}\n\n\`\`\`mermaid\n${picture(shipped)}\n\`\`\``;
+
+/** docs/security.md, for who reviews what the profiles give up. */
+export const securityPage = (profiles: readonly Shipped[]): string =>
+  page(
+    ...[INTRODUCTION, TRAFFIC, trafficTable(profiles), PICTURES, ...profiles.map(drawn)],
+    ...['### Policies', policyTable(profiles)],
+    ...[RIGHTS, sandboxAccountTable(profiles), BOUND, rightsTable(profiles), MANAGERS, managerTable()],
+    ...[POD_SECURITY, podSecurityTable(profiles), EXEMPTIONS, exemptionTable(profiles)],
+    ...[ADMISSION, admissionTable(profiles), SECRETS, secretTable(profiles)],
+  );
