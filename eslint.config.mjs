@@ -13,7 +13,7 @@ export default tseslint.config(
         'error',
         { fixStyle: 'inline-type-imports', disallowTypeAnnotations: false },
       ],
-      '@typescript-eslint/no-unused-vars': ['error', { varsIgnorePattern: '^_$' , argsIgnorePattern: '^_$' }],
+      '@typescript-eslint/no-unused-vars': ['error', { varsIgnorePattern: '^_$', argsIgnorePattern: '^_$' }],
       // cdk8s constructs add themselves to the tree.
       'no-new': 'off',
       '@typescript-eslint/no-extraneous-class': 'off',

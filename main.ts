@@ -1,4 +1,4 @@
-import { App, YamlOutputType } from 'cdk8s';
+import { ApiObject, App, YamlOutputType } from 'cdk8s';
 import { loadProfile } from './config/load';
 import { Refused } from './config/refusal';
 import type { Profile } from './config/schema/profile';
@@ -23,7 +23,10 @@ export function compose(app: App, profile: Profile): void {
 /** Nothing is written that breaks the policy. @throws Refused, which says it in one line each */
 function holdPolicy(app: App, profile: Profile): string[] {
   const broken = violations(
-    app.charts.flatMap((chart) => chart.apiObjects.map((object) => object.toJson())),
+    app.node
+      .findAll()
+      .filter((it) => ApiObject.isApiObject(it))
+      .map((object) => object.toJson()),
     profile,
   );
   if (broken.length > 0) throw new Refused(broken);

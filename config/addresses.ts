@@ -39,11 +39,14 @@ export function withoutMetadata(cidr: string): { cidr: string; except?: string[]
   return { cidr, ...(except.length > 0 && { except }) };
 }
 
+export type IpFamily = 'IPv4' | 'IPv6';
+
+const RANGES = { IPv4: 'ipv4', IPv6: 'ipv6' } as const;
+
 /** The internet, as `ipBlock`s. */
-export const INTERNET = (['ipv4', 'ipv6'] as const).map((family) => ({
-  cidr: EVERYTHING[family],
-  except: [...PRIVATE_RANGES[family]],
-}));
+export const internet = (families: readonly IpFamily[]) =>
+  families.map((family) => ({ cidr: EVERYTHING[RANGES[family]], except: [...PRIVATE_RANGES[RANGES[family]]] }));
 
 /** Every address but the metadata's, as `ipBlock`s. */
-export const EVERYWHERE = [EVERYTHING.ipv4, EVERYTHING.ipv6].map(withoutMetadata);
+export const everywhere = (families: readonly IpFamily[]) =>
+  families.map((family) => withoutMetadata(EVERYTHING[RANGES[family]]));

@@ -139,6 +139,13 @@ function* volumes({ core, sandbox, deploy }: ProfileTables): Generator<BrokenRul
         ['deploy', 'contract'],
       );
     }
+    if (mountPath === '/dev/shm' && sandbox.docker_runtime_kwargs.shm_size !== undefined) {
+      yield broken(['sandbox', 'volumes'], 'must leave /dev/shm to docker_runtime_kwargs.shm_size, got it twice', [
+        'sandbox',
+        'docker_runtime_kwargs',
+        'shm_size',
+      ]);
+    }
   }
 }
 
@@ -176,6 +183,23 @@ function* sysbox({ kubernetes, sandbox, deploy }: ProfileTables): Generator<Brok
       'security',
       'runtime_class',
     ]);
+  }
+}
+
+/** Ranges of a family that the cluster's Pods do not have. */
+function* families({ deploy }: ProfileTables): Generator<BrokenRule> {
+  const { ip_families, clients, ingress_controllers, egress } = deploy.network;
+  const lists = { clients, ingress_controllers, egress: typeof egress === 'string' ? [] : egress };
+  for (const [name, peers] of Object.entries(lists)) {
+    for (const [index, peer] of peers.entries()) {
+      const family = 'cidr' in peer && (peer.cidr.includes(':') ? 'IPv6' : 'IPv4');
+      if (!family || ip_families.includes(family)) continue;
+      yield broken(
+        ['deploy', 'network', name, index, 'cidr'],
+        `is ${family}, which deploy.network.ip_families leaves out`,
+        ['deploy', 'network', 'ip_families'],
+      );
+    }
   }
 }
 
@@ -238,6 +262,14 @@ function* exposure({ kubernetes, deploy }: ProfileTables): Generator<BrokenRule>
 /** The sandboxes that a profile grows to by itself. */
 export const sandboxesOf = ({ sessions, pool, autoscaling }: ProfileTables['deploy']): number =>
   sessions.length + (pool ? (autoscaling?.max_replicas ?? pool.replicas) : 0);
+
+function* managers({ deploy }: ProfileTables): Generator<BrokenRule> {
+  const { managers } = deploy.access;
+  for (const [index, manager] of managers.entries()) {
+    if (managers.indexOf(manager) === index) continue;
+    yield broken(['deploy', 'access', 'managers', index], `must differ from the others, got ${manager} twice`);
+  }
+}
 
 function* bounds({ deploy }: ProfileTables): Generator<BrokenRule> {
   const { quota, devbox, security } = deploy;
@@ -346,8 +378,10 @@ const RULES = [
   volumes,
   isolation,
   sysbox,
+  families,
   egress,
   exposure,
+  managers,
   bounds,
   pool,
   scaling,

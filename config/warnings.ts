@@ -1,5 +1,6 @@
 import type { Problem } from './refusal';
 import type { ProfileTables } from './schema/profile';
+import { isPinned } from './schema/values';
 import { DEFAULT_BASE_CONTAINER_IMAGE } from './schema/sandbox';
 
 /** A sandbox that nobody can reach is not what most want, and nothing else would tell. */
@@ -37,6 +38,11 @@ export function warnings({ sandbox, deploy }: ProfileTables): Problem[] {
       sandbox.runtime_container_image === undefined &&
         !(agentServer && sandbox.base_container_image === DEFAULT_BASE_CONTAINER_IMAGE),
       'is no runtime image and cannot start as a sandbox: set runtime_container_image',
+    ],
+    [
+      'runtime_container_image',
+      sandbox.runtime_container_image !== undefined && !isPinned(sandbox.runtime_container_image),
+      'names no version: what runs may change from one start to the next',
     ],
     ['rm_all_containers', sandbox.rm_all_containers, ofDocker],
     [

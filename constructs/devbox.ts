@@ -1,6 +1,6 @@
 import { k8s } from './k8s';
 import { Construct } from 'constructs';
-import { EVERYWHERE } from '../config/addresses';
+import { everywhere, type IpFamily } from '../config/addresses';
 import { DEVBOX_IMAGE } from '../config/images';
 import { labels } from './labels';
 import { devboxResources } from './resources';
@@ -10,6 +10,7 @@ const NAME = 'ubuntu-dev';
 
 export interface DevboxProps {
   readonly namespace: string;
+  readonly ipFamilies: readonly IpFamily[];
 }
 
 /**
@@ -51,6 +52,8 @@ export class Devbox extends Construct {
             // On purpose: the token is what mirrord lends. Nobody but a developer should have a devbox.
             automountServiceAccountToken: true,
             enableServiceLinks: false,
+            // `sleep` does not listen to SIGTERM.
+            terminationGracePeriodSeconds: 1,
             securityContext: podSecurityContext(security),
             containers: [
               {
@@ -115,7 +118,9 @@ export class Devbox extends Construct {
         policyTypes: ['Ingress', 'Egress'],
         ingress: [{ ports: [{ protocol: 'TCP', port: k8s.IntOrString.fromNumber(3000) }] }],
         // Some network plugins do not count Pods as addresses.
-        egress: [{ to: [{ namespaceSelector: {} }, ...EVERYWHERE.map((ipBlock) => ({ ipBlock }))] }],
+        egress: [
+          { to: [{ namespaceSelector: {} }, ...everywhere(this.props.ipFamilies).map((ipBlock) => ({ ipBlock }))] },
+        ],
       },
     });
   }

@@ -17,7 +17,8 @@ export class SandboxRoute extends Construct {
     const { name, service, tlsSecret, timeoutSeconds } = props;
     this.route(name, tlsSecret === undefined ? 'http_listener' : 'https_listener', {
       backendRefs: [{ name: service.name, port: service.port }],
-      timeouts: { request: `${timeoutSeconds}s` },
+      // Gateway API writes no number of more than five digits.
+      timeouts: { request: timeoutSeconds < 100_000 ? `${timeoutSeconds}s` : `${Math.ceil(timeoutSeconds / 3600)}h` },
     });
     if (tlsSecret !== undefined) {
       this.route(`${name}-redirect`, 'http_listener', {

@@ -1,4 +1,4 @@
-import { INTERNET, withoutMetadata } from '../config/addresses';
+import { internet, withoutMetadata } from '../config/addresses';
 import type { EgressRule, NetworkConfig, Peer, PodPeer } from '../config/schema/network';
 import { programOf } from './contract';
 import { k8s } from './k8s';
@@ -55,14 +55,14 @@ const egressRule = (rule: EgressRule): k8s.NetworkPolicyEgressRule => ({
   ...(rule.ports && { ports: tcp(rule.ports) }),
 });
 
-function egress({ egress }: NetworkConfig): NetworkRule[] {
+function egress({ egress, ip_families }: NetworkConfig): NetworkRule[] {
   if (egress === 'none') return [];
   if (egress === 'internet') {
     return [
       {
         name: 'allow-internet',
         reason: 'A sandbox may reach the internet, but no private network and no metadata address.',
-        egress: { to: INTERNET.map((ipBlock) => ({ ipBlock })) },
+        egress: { to: internet(ip_families).map((ipBlock) => ({ ipBlock })) },
       },
     ];
   }

@@ -23,6 +23,8 @@ function withoutReferences(table: Tables, path: readonly string[], found: Refere
       const reference = SecretReference.safeParse(value);
       if (reference.success) {
         const place = path[0] === 'core' ? path.slice(1) : path;
+        // What the sandbox's own variables refer to, the sandbox gets by itself.
+        if (path[1] === 'runtime_startup_env_vars') return [];
         found.push({ ...reference.data, variable: [...place, key].join('_').toUpperCase() });
         return [];
       }

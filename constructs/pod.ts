@@ -69,12 +69,18 @@ function scheduling({ kubernetes, sandbox }: SandboxTables, added: readonly k8s.
 /** OpenHands's names of the RuntimeClasses. */
 const RUNTIME_CLASS = { none: undefined, sysbox: 'sysbox-runc', gvisor: 'gvisor' } as const;
 
+/** Lines for /etc/hosts, one for each address, as the API server wants them. */
+function hostAliases(hosts: readonly (readonly [string, string])[]): k8s.HostAlias[] {
+  const addresses = [...new Set(hosts.map(([, ip]) => ip))];
+  return addresses.map((ip) => ({ ip, hostnames: hosts.filter(([, it]) => it === ip).map(([host]) => host) }));
+}
+
 /** The node's network, host names and name servers, as far as the profile changes them. */
 function networking({ sandbox }: SandboxTables) {
   const { extra_hosts, dns } = sandbox.docker_runtime_kwargs;
   return {
     ...(sandbox.use_host_network && { hostNetwork: true, dnsPolicy: 'ClusterFirstWithHostNet' }),
-    ...(extra_hosts.length > 0 && { hostAliases: extra_hosts.map(([host, ip]) => ({ ip, hostnames: [host] })) }),
+    ...(extra_hosts.length > 0 && { hostAliases: hostAliases(extra_hosts) }),
     ...(dns.length > 0 && { dnsPolicy: 'None', dnsConfig: { nameservers: [...dns] } }),
   };
 }

@@ -21,12 +21,12 @@ export const bringsWorkspace = ({ core, sandbox }: SandboxTables): boolean =>
   parseVolumes(sandbox.volumes ?? '').mounts.some((it) => it.mountPath === core.workspace_mount_path_in_sandbox);
 
 /** `sandbox.volumes`: paths of the node and claims that exist. */
-function userVolumes({ core, sandbox }: SandboxTables): Mounted[] {
+function userVolumes({ sandbox }: SandboxTables): Mounted[] {
   return parseVolumes(sandbox.volumes ?? '').mounts.map(({ source, mountPath, readOnly }, index) =>
     mounted(
       mountPath,
       {
-        name: mountPath === core.workspace_mount_path_in_sandbox ? WORKSPACE : `volume-${index + 1}`,
+        name: `volume-${index + 1}`,
         ...('hostPath' in source
           ? { hostPath: { path: source.hostPath } }
           : { persistentVolumeClaim: { claimName: source.claimName } }),

@@ -45,7 +45,7 @@ const SecretsConfig = z.strictObject({
     .optional(),
 });
 
-const Manager = z.string().regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?\/[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/, {
+const Manager = z.string().regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?\/[a-z0-9]([-a-z0-9.]{0,150}[a-z0-9])?$/, {
   error: 'a ServiceAccount as "namespace/name"',
 });
 

@@ -41,6 +41,14 @@ export const NetworkConfig = z.strictObject({
   clients: z.array(Peer).default([]),
   /** The ingress controllers, which may reach the ports that are exposed. */
   ingress_controllers: z.array(Peer).default([]),
+  /**
+   * Address families of the cluster's Pods. IPv6 on a network that has none changes nothing, unless its plugin is one that
+   * stops enforcing every policy when it meets an IPv6 range (kube-router 1).
+   */
+  ip_families: z
+    .array(z.enum(['IPv4', 'IPv6']))
+    .min(1, { error: 'IPv4, IPv6 or both' })
+    .default(['IPv4', 'IPv6']),
   /** Where sandboxes may go: the internet without private ranges, nowhere, or a list. */
   egress: z
     .union([z.enum(['internet', 'none']), z.array(EgressRule)], { error: '"internet", "none" or a list of rules' })

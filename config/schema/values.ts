@@ -109,6 +109,9 @@ export const ImageReference = matching(
   'an image reference such as ghcr.io/openhands/agent-server:1.58.2-python',
 );
 
+/** Whether an image reference says which image: by a digest, or by a tag other than `latest`. */
+export const isPinned = (image: string): boolean => /@sha256:/.test(image) || /:(?!latest$)[^/:@]+$/.test(image);
+
 /** Environment variable: any name that every supported Kubernetes accepts. */
 export const EnvVarName = matching(/^[-._A-Za-z][-._A-Za-z0-9]*$/, 'an environment variable name');
 

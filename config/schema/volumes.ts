@@ -9,7 +9,9 @@ export interface VolumeMount {
 const CLAIM = /^(volume:)?([a-z0-9]([-a-z0-9.]*[a-z0-9])?)$/;
 
 function parseItem(item: string): VolumeMount | string {
-  const [, source, mountPath, mode = 'rw'] = /^(volume:[^:]*|[^:]*):([^:]*)(?::(.*))?$/.exec(item.trim()) ?? [];
+  const [, source, path, mode = 'rw'] = /^(volume:[^:]*|[^:]*):([^:]*)(?::(.*))?$/.exec(item.trim()) ?? [];
+  // Docker takes /workspace/ and /workspace for the same.
+  const mountPath = path?.replace(/(?<=.)\/+$/, '');
   if (!source || !mountPath?.startsWith('/')) return `source:/mount/path[:mode], got ${item.trim()}`;
   const modes = mode.split(',');
   if (modes.includes('overlay')) return `without the mode overlay, which Kubernetes does not have (${item.trim()})`;

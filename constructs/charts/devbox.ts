@@ -5,8 +5,11 @@ import { Devbox } from '../devbox';
 
 /** `6-devbox`: the developer's box of the local profile. */
 export class DevboxChart extends Chart {
-  constructor(scope: Construct, id: string, { kubernetes }: Profile) {
+  constructor(scope: Construct, id: string, { kubernetes, deploy }: Profile) {
     super(scope, id);
-    new Devbox(this, 'ubuntu-dev', { namespace: kubernetes.namespace });
+    new Devbox(this, 'ubuntu-dev', {
+      namespace: kubernetes.namespace,
+      ipFamilies: deploy.network.ip_families,
+    });
   }
 }

@@ -1,3 +1,4 @@
+import { isPinned } from '../../config/schema/values';
 import { containersOf, type Finding, type Manifest, type Manifests, type PodManifest } from './objects';
 
 /** What a container must be like: a sentence when it is not. */
@@ -11,8 +12,7 @@ const context = (container: Manifest, { spec }: PodManifest) => ({
 const HIGH_ID = 10000;
 
 const CHECKS: Readonly<Record<string, Check>> = {
-  'pinned-image': ({ image }) =>
-    (!/@sha256:|:[^/:]+$/.test(image) || /:latest$/.test(image)) && `has the image ${image}`,
+  'pinned-image': ({ image }) => !isPinned(image) && `has the image ${image}`,
   'requests-and-limits': ({ resources }) => {
     const missing = [
       'requests.cpu',

@@ -1,4 +1,12 @@
 import type { Profile } from '../../config/schema/profile';
+import { isPinned } from '../../config/schema/values';
+
+/** What must be true of a setting, where that is more than one value. */
+export interface Condition {
+  /** What is said of it, after its name. */
+  readonly is: string;
+  readonly holds: (value: never) => boolean;
+}
 
 /** A rule that does not hold for some objects, and why: the whole list of what these manifests give up. */
 export interface Exemption {
@@ -6,7 +14,7 @@ export interface Exemption {
   /** `Kind/name`, with * for any text. */
   readonly object: string;
   /** The settings of a profile with which it holds, as paths and values; none: every profile. */
-  readonly where: Readonly<Record<string, unknown>>;
+  readonly where: Readonly<Record<string, string | boolean | undefined | Condition>>;
   readonly reason: string;
 }
 
@@ -59,6 +67,52 @@ export const EXEMPTIONS: readonly Exemption[] = [
     object: '*/openhands-runtime',
     where: { 'deploy.high_availability': undefined },
     reason: 'no [deploy.high_availability]: a drain may take every sandbox at once',
+  },
+  {
+    rules: ['no-added-capabilities'],
+    object: OF_THE_SANDBOX,
+    where: {
+      'sandbox.docker_runtime_kwargs.cap_add': {
+        is: 'not empty',
+        holds: (added: readonly string[]) => added.length > 0,
+      },
+    },
+    reason: 'asked for: docker_runtime_kwargs.cap_add, as far as the standard allows it',
+  },
+  {
+    rules: ['no-host-namespaces'],
+    object: OF_THE_SANDBOX,
+    where: { [STANDARD]: 'privileged', 'sandbox.use_host_network': true },
+    reason: "asked for: the node's network",
+  },
+  {
+    rules: ['no-host-path'],
+    object: OF_THE_SANDBOX,
+    where: {
+      [STANDARD]: 'privileged',
+      'sandbox.volumes': { is: 'with a path', holds: (volumes?: string) => /(^|,)\s*\//.test(volumes ?? '') },
+    },
+    reason: 'asked for: sandbox.volumes names a path of the node',
+  },
+  {
+    rules: ['high-user-id'],
+    object: OF_THE_SANDBOX,
+    where: { 'sandbox.user_id': { is: 'at most 10000', holds: (id?: number) => !!id && id <= 10000 } },
+    reason: 'asked for: sandbox.user_id',
+  },
+  {
+    rules: ['read-only-root'],
+    object: OF_THE_SANDBOX,
+    where: { [STANDARD]: 'restricted', 'deploy.security.read_only_root_filesystem': false },
+    reason: 'asked for: deploy.security.read_only_root_filesystem = false',
+  },
+  {
+    rules: ['pinned-image'],
+    object: OF_THE_SANDBOX,
+    where: {
+      'sandbox.runtime_container_image': { is: 'without a version', holds: (image?: string) => !isPinned(image ?? '') },
+    },
+    reason: 'asked for: an image without a version, about which a warning is given',
   },
   {
     rules: ['no-bare-pod'],
@@ -123,7 +177,12 @@ export function exemptionsOf(
   exemptions: readonly Exemption[] = EXEMPTIONS,
 ): (rule: string, name: string) => Exemption | undefined {
   const active = exemptions
-    .filter(({ where }) => Object.entries(where).every(([path, value]) => valueAt(profile, path) === value))
+    .filter(({ where }) =>
+      Object.entries(where).every(([path, wanted]) => {
+        const value = valueAt(profile, path);
+        return typeof wanted === 'object' ? wanted.holds(value as never) : value === wanted;
+      }),
+    )
     .map((exemption) => ({ exemption, names: pattern(exemption.object) }));
   return (rule, name) =>
     active.find(({ exemption, names }) => exemption.rules.includes(rule) && names.test(name))?.exemption;

@@ -50,10 +50,14 @@ export function* recommendedLabels(manifests: Manifests): Generator<Finding> {
   }
 }
 
+/** Maps whose keys are the user's, and may be called `value`. */
+const FREE_MAPS = new Set(['labels', 'matchLabels', 'annotations', 'nodeSelector', 'data']);
+
 /** A typed value in a raw object renders as `{value: …}`, which no API server reads. */
-const isUnresolved = (value: Manifest) =>
+const isUnresolved = (value: Manifest, key: string) =>
   typeof value === 'object' &&
   value !== null &&
+  !FREE_MAPS.has(key) &&
   'value' in value &&
   typeof value.value !== 'object' &&
   Object.keys(value).length === 1;
@@ -61,8 +65,8 @@ const isUnresolved = (value: Manifest) =>
 export function* plainValues(manifests: Manifests): Generator<Finding> {
   for (const object of manifests.all) {
     const texts = new Set<string>();
-    walk(object, (value) => {
-      if (isUnresolved(value)) texts.add(`has an unresolved value ${value.value}`);
+    walk(object, (value, key) => {
+      if (isUnresolved(value, key)) texts.add(`has an unresolved value ${value.value}`);
     });
     for (const text of texts) yield { rule: 'plain-values', object, text };
   }

@@ -97,8 +97,9 @@ export function selects(selector: Manifest, labels: Readonly<Record<string, stri
   );
 }
 
-/** Call `visit` with every value of a manifest, from the top down. */
-export function walk(value: Manifest, visit: (value: Manifest) => void): void {
-  visit(value);
-  if (typeof value === 'object' && value !== null) for (const inner of Object.values(value)) walk(inner, visit);
+/** Call `visit` with every value of a manifest and its key, from the top down. */
+export function walk(value: Manifest, visit: (value: Manifest, key: string) => void, key = ''): void {
+  visit(value, key);
+  if (typeof value !== 'object' || value === null) return;
+  for (const [name, inner] of Object.entries(value)) walk(inner, visit, name);
 }

@@ -50,7 +50,8 @@ export function* podReferences(manifests: Manifests): Generator<Finding> {
     const named: [string, string][] = [
       ...claims.map((it: Manifest) => ['PersistentVolumeClaim', it.persistentVolumeClaim.claimName]),
       ...configs.map((it: Manifest) => ['ConfigMap', it.configMap.name]),
-      ...(account === undefined ? [] : [['ServiceAccount', account]]),
+      // Every namespace has the account `default`.
+      ...(account === undefined || account === 'default' ? [] : [['ServiceAccount', account]]),
     ];
     for (const [kind, name] of named) {
       if (manifests.find(kind, pod.namespace, name) === undefined)

@@ -67,8 +67,7 @@ test('accounts of the same name in two namespaces have bindings of their own', (
   expect(names).toEqual(['openhands-sandbox-manager.a.openhands', 'openhands-sandbox-manager.b.openhands']);
 });
 
-// Open: it ends in a stack trace about two constructs of one name.
-test.failing('a manager that is named twice is refused, or bound once', () => {
+test('a manager that is named twice is refused, or bound once', () => {
   const render = () => objectsOfToml('[deploy.access]\nmanagers = ["apps/openhands", "apps/openhands"]');
   const problems = () => {
     try {

@@ -12,9 +12,10 @@ export function usedExemptions({ profile, manifests }: Shipped): Set<Exemption> 
 }
 
 const whereText = (where: Exemption['where']): string => {
-  const settings = Object.entries(where).map(([path, value]) =>
-    value === undefined ? `no ${code(path)}` : code(`${path} = ${JSON.stringify(value)}`),
-  );
+  const settings = Object.entries(where).map(([path, value]) => {
+    if (value === undefined) return `no ${code(path)}`;
+    return typeof value === 'object' ? `${code(path)} ${value.is}` : code(`${path} = ${JSON.stringify(value)}`);
+  });
   return settings.length === 0 ? 'any' : lines(settings);
 };
 
