@@ -13,13 +13,13 @@ export interface PeerProps {
 
 const IMAGE = 'busybox:1.35';
 
-const pod = ({ namespace, name, labels, serves = [], nodeAddress = '' }: PeerProps) => ({
+const pod = ({ namespace, name, labels, serves = [], nodeAddress }: PeerProps) => ({
   apiVersion: 'v1',
   kind: 'Pod',
   metadata: { name, namespace, labels },
   spec: {
     terminationGracePeriodSeconds: 0,
-    hostNetwork: nodeAddress !== '',
+    hostNetwork: nodeAddress !== undefined,
     containers: [
       {
         name: 'peer',
@@ -28,7 +28,10 @@ const pod = ({ namespace, name, labels, serves = [], nodeAddress = '' }: PeerPro
         command: [
           'sh',
           '-c',
-          [...serves.map((port) => `httpd -p ${nodeAddress}:${port} -h /tmp`), 'sleep 3600'].join('; '),
+          [
+            ...serves.map((port) => `httpd -p ${nodeAddress ? `${nodeAddress}:` : ''}${port} -h /tmp`),
+            'sleep 3600',
+          ].join('; '),
         ],
       },
     ],
