@@ -22,25 +22,30 @@ export const externalDns = (host: string) => ({
   'external-dns.kubernetes.io/hostname': host,
 });
 
-/** How a class of controllers is told how long to wait; others have no annotation for it. */
-const timeouts = (className: string | undefined, seconds: number): Record<string, string> => {
-  if (className?.includes('nginx')) {
+/** What a class of controllers must be told beside the Ingress itself. */
+function forController({ ingress, timeoutSeconds, tlsSecret }: SandboxIngressProps): Record<string, string> {
+  const className = ingress.class_name ?? '';
+  if (className.includes('nginx')) {
     return {
-      'nginx.ingress.kubernetes.io/proxy-read-timeout': String(seconds),
-      'nginx.ingress.kubernetes.io/proxy-send-timeout': String(seconds),
+      'nginx.ingress.kubernetes.io/proxy-read-timeout': String(timeoutSeconds),
+      'nginx.ingress.kubernetes.io/proxy-send-timeout': String(timeoutSeconds),
     };
   }
-  if (className?.includes('haproxy')) {
-    return { 'haproxy.org/timeout-server': `${seconds}s`, 'haproxy.org/timeout-tunnel': `${seconds}s` };
+  if (className.includes('haproxy')) {
+    return { 'haproxy.org/timeout-server': `${timeoutSeconds}s`, 'haproxy.org/timeout-tunnel': `${timeoutSeconds}s` };
+  }
+  // Traefik has no time limit of its own. It takes the certificate from `tls`, but goes on serving plain HTTP.
+  if (className.includes('traefik') && tlsSecret !== undefined) {
+    return { 'traefik.ingress.kubernetes.io/router.tls': 'true' };
   }
   return {};
-};
+}
 
 /** A way in from outside the cluster. */
 export class SandboxIngress extends Construct {
   constructor(scope: Construct, id: string, props: SandboxIngressProps) {
     super(scope, id);
-    const { name, namespace, labels, host, service, tlsSecret, timeoutSeconds, ingress } = props;
+    const { name, namespace, labels, host, service, tlsSecret, ingress } = props;
     new k8s.KubeIngress(this, 'ingress', {
       metadata: {
         name,
@@ -48,7 +53,7 @@ export class SandboxIngress extends Construct {
         labels,
         annotations: {
           ...externalDns(host),
-          ...timeouts(ingress.class_name, timeoutSeconds),
+          ...forController(props),
           ...ingress.annotations,
         },
       },

@@ -21,6 +21,9 @@ async function withFile(verb: string[], objects: readonly Manifest[]): Promise<O
 /** @throws Error with what the API server said */
 export const create = (...objects: Manifest[]): Promise<Output> => withFile(['create'], objects);
 
+/** Ask whether the API server would make them. @throws Error with what it said */
+export const dryRun = (...objects: Manifest[]): Promise<Output> => withFile(['create', '--dry-run=server'], objects);
+
 export const remove = (...objects: Manifest[]): Promise<Output> =>
   withFile(['delete', '--ignore-not-found', '--timeout=120s'], objects);
 

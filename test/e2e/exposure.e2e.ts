@@ -1,0 +1,68 @@
+import { join } from 'node:path';
+import { agentServer } from './agent-server';
+import { selfSigned } from './certificate';
+import { eventually } from './eventually';
+import { stepsIn } from './in-order';
+import { Manifests } from './manifests';
+import { API_KEY, create, sessionKeys } from './objects';
+import { Sandbox } from './sandbox';
+import { visit, type Visit } from './visitor';
+
+const EDITOR = 'demo.localhost';
+const API = 'demo-api.localhost';
+
+/** The status of the answer, or 0 where none came about. */
+const statusOf = (address: Visit) => () =>
+  visit(address).then(
+    ({ status }) => status,
+    () => 0,
+  );
+
+describe.each([
+  ['an Ingress', 'exposure'],
+  ['an Ingress with TLS', 'exposure-tls'],
+  ['an HTTPRoute with TLS', 'exposure-route'],
+])('by %s', (title, file) => {
+  const namespace = `e2e-${file}`;
+  const manifests = Manifests.ofProfile(join(__dirname, 'profiles', `${file}.toml`));
+  const step = stepsIn(namespace);
+  const sandbox = new Sandbox({ namespace, session: 'demo', workload: 'Deployment', program: agentServer });
+  const { certificate, secret } = selfSigned([EDITOR, API], 'e2e-tls', namespace);
+  const secure = title.includes('TLS') ? { certificate } : {};
+
+  afterAll(() => manifests.cleanUp());
+
+  step('a sandbox comes up with its key', async () => {
+    await manifests.apply();
+    await create(sessionKeys(namespace, 'demo'), secret);
+    await sandbox.ready();
+    await sandbox.serve(8001);
+  });
+
+  step(`http${title.includes('TLS') ? 's' : ''}://${EDITOR} reaches the editor`, async () => {
+    expect(await eventually(statusOf({ host: EDITOR, ...secure }), 200)).toBe(200);
+  });
+
+  step(`${API} reaches the API with the key`, async () => {
+    const address = { host: API, path: '/api/conversations/count', ...secure };
+
+    expect(await eventually(statusOf({ ...address, headers: { 'X-Session-API-Key': API_KEY } }), 200)).toBe(200);
+  });
+
+  step(`${API} asks for the key`, async () => {
+    expect(await statusOf({ host: API, path: '/api/conversations/count', ...secure })()).toBe(401);
+  });
+
+  step('another host reaches nothing', async () => {
+    expect(await statusOf({ host: 'other.localhost' })()).toBe(404);
+  });
+
+  if (title.includes('HTTPRoute')) {
+    step('plain HTTP is sent to HTTPS', async () => {
+      expect(await visit({ host: EDITOR })).toMatchObject({
+        status: 301,
+        headers: { location: `https://${EDITOR}/` },
+      });
+    });
+  }
+});

@@ -1,0 +1,141 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseAllDocuments, stringify } from 'yaml';
+import { objectsOfToml, type Rendered } from '../render';
+import { kubectl } from './kubectl';
+
+const ROOT = join(__dirname, '../..');
+
+/** How a command ended, and what it said. */
+export interface Ended {
+  readonly status: number | null;
+  readonly output: string;
+}
+
+export interface VerifyProps {
+  /** @default this process's */
+  readonly kubeconfig?: string;
+  /** Told each line while it runs. */
+  readonly onLine?: (line: string) => void;
+}
+
+/** Run `npm run verify`, without npm. */
+export function verify(folder: string, args: readonly string[], props: VerifyProps = {}): Promise<Ended> {
+  const command = ['--import', 'tsx', 'tools/verify.ts', '--dir', folder, ...args];
+  const env = { ...process.env, ...(props.kubeconfig && { KUBECONFIG: props.kubeconfig }) };
+  const child = spawn(process.execPath, command, { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (part: Buffer) => {
+      output += part.toString();
+      part
+        .toString()
+        .split('\n')
+        .forEach((line) => props.onLine?.(line));
+    });
+  }
+  return new Promise((resolve) => child.on('close', (status) => resolve({ status, output })));
+}
+
+/**
+ * One sandbox in a namespace of its own. It has no policy about IPv6: a network plugin without IPv6 may give up all
+ * policies for one of these.
+ */
+const profile = (namespace: string) => `
+[kubernetes]
+namespace = "${namespace}"
+ingress_domain = "${namespace}.localhost"
+[deploy]
+extends = "local"
+devbox = false
+[deploy.network]
+egress = "none"
+clients = [{ namespace = "${namespace}-client" }]
+`;
+
+/** The objects of a healthy sandbox. */
+export const sandbox = (namespace: string): Rendered[] => objectsOfToml(profile(namespace));
+
+/** The namespace of those who may call it. Where there is none, verify makes it and takes it away again. */
+export const clientNamespace = (namespace: string): Rendered => ({
+  apiVersion: 'v1',
+  kind: 'Namespace',
+  metadata: { name: `${namespace}-client` },
+});
+
+export const deploymentOf = (objects: readonly Rendered[]): Rendered =>
+  objects.find(({ kind }) => kind === 'Deployment');
+
+const SERVE = 'mkdir -p /tmp/www && cd /tmp/www && touch alive health ready && exec httpd -f -p 8000 -h /tmp/www';
+
+/**
+ * The same objects around a server that starts at once and answers the probes: enough for what breaks before a command
+ * is run.
+ */
+export function standIn(namespace: string): Rendered[] {
+  const objects = sandbox(namespace).filter(({ kind }) => kind !== 'PersistentVolumeClaim');
+  const { spec } = deploymentOf(objects).spec.template;
+  Object.assign(spec.containers[0], { image: 'busybox:1.35', command: ['sh', '-c', SERVE], args: [] });
+  Object.assign(spec, { volumes: [{ name: 'workspace-volume', emptyDir: {} }], terminationGracePeriodSeconds: 1 });
+  return objects;
+}
+
+/** A namespace with what is applied to it. */
+export class Scenario {
+  readonly folder = mkdtempSync(join(tmpdir(), 'openhands-verify-'));
+
+  constructor(readonly namespace: string) {}
+
+  /** `kubectl apply`, and nothing else. */
+  async apply(objects: readonly Rendered[]): Promise<void> {
+    writeFileSync(join(this.folder, 'all.yaml'), objects.map((it) => stringify(it)).join('---\n'));
+    await kubectl('apply', '-f', this.folder);
+  }
+
+  /** What was applied. */
+  objects(): Rendered[] {
+    const texts = readdirSync(this.folder).map((file) => readFileSync(join(this.folder, file), 'utf8'));
+    return texts.flatMap((text) => parseAllDocuments(text).map((it) => it.toJS() as Rendered));
+  }
+
+  async rolledOut(seconds = 60): Promise<void> {
+    const { name } = deploymentOf(this.objects()).metadata;
+    await kubectl('rollout', 'status', `deployment/${name}`, '-n', this.namespace, `--timeout=${seconds}s`);
+  }
+
+  /** Names of Pods that are Ready. */
+  async readyPods(): Promise<string[]> {
+    const { stdout } = await kubectl('get', 'pods', '-n', this.namespace, '-l', 'app=openhands-runtime', '-o', 'json');
+    return JSON.parse(stdout)
+      .items.filter((pod: Rendered) => !pod.metadata.deletionTimestamp)
+      .filter((pod: Rendered) =>
+        pod.status.conditions?.some((it: Rendered) => it.type === 'Ready' && it.status === 'True'),
+      )
+      .map((pod: Rendered) => pod.metadata.name);
+  }
+
+  /** What verify made for itself and has not taken away. */
+  async traces(): Promise<string[]> {
+    const label = '--selector=app.kubernetes.io/managed-by=openhands-verify';
+    const { stdout } = await kubectl('get', 'pods,namespaces', '--all-namespaces', label, '-o', 'json');
+    // Other namespaces' may be another test's.
+    return JSON.parse(stdout)
+      .items.filter(({ metadata }: Rendered) => (metadata.namespace ?? metadata.name).startsWith(this.namespace))
+      .filter(({ metadata }: Rendered) => !metadata.deletionTimestamp)
+      .map(({ kind, metadata }: Rendered) => `${kind}/${metadata.name}`);
+  }
+
+  async cleanUp(): Promise<void> {
+    rmSync(this.folder, { recursive: true, force: true });
+    await kubectl(
+      'delete',
+      'namespace',
+      this.namespace,
+      `${this.namespace}-client`,
+      '--ignore-not-found',
+      '--wait=false',
+    );
+  }
+}
