@@ -1,0 +1,137 @@
+import { contains, METADATA_ADDRESSES, privateRangesIn } from '../addresses';
+import type { ProfileTables } from '../schema/profile';
+import type { Path } from '../toml';
+import { broken, type BrokenRule } from './rule';
+
+export function* sessions({ kubernetes, sandbox, deploy }: ProfileTables): Generator<BrokenRule> {
+  for (const [index, session] of deploy.sessions.entries()) {
+    const path: Path = ['deploy', 'sessions', index];
+    if (deploy.sessions.indexOf(session) < index)
+      yield broken(path, `must differ from the others, got ${session} twice`);
+    const host = `${session}.${kubernetes.ingress_domain}`;
+    if (host.length > 253) {
+      yield broken(path, `must leave a host name of at most 253 characters, got ${host.length}`, [
+        'kubernetes',
+        'ingress_domain',
+      ]);
+    }
+  }
+  if (/^kube-/.test(kubernetes.namespace)) {
+    yield broken(['kubernetes', 'namespace'], `must not be one of Kubernetes's own, got ${kubernetes.namespace}`);
+  }
+  const taken = { 'agent-server': [8000, 8011, 8012], 'action-execution-server': [8080, 30082, 30083] }[
+    deploy.contract
+  ];
+  if (sandbox.vscode_port !== undefined && taken.includes(sandbox.vscode_port)) {
+    yield broken(
+      ['sandbox', 'vscode_port'],
+      `must be a port that ${deploy.contract} leaves free, got ${sandbox.vscode_port}`,
+      ['deploy', 'contract'],
+    );
+  }
+}
+
+/** Ranges of a family that the cluster's Pods do not have. */
+export function* families({ deploy }: ProfileTables): Generator<BrokenRule> {
+  const { ip_families, clients, ingress_controllers, egress } = deploy.network;
+  const lists = { clients, ingress_controllers, egress: typeof egress === 'string' ? [] : egress };
+  for (const [name, peers] of Object.entries(lists)) {
+    for (const [index, peer] of peers.entries()) {
+      const family = 'cidr' in peer && (peer.cidr.includes(':') ? 'IPv6' : 'IPv4');
+      if (!family || ip_families.includes(family)) continue;
+      yield broken(
+        ['deploy', 'network', name, index, 'cidr'],
+        `is ${family}, which deploy.network.ip_families leaves out`,
+        ['deploy', 'network', 'ip_families'],
+      );
+    }
+  }
+}
+
+export function* egress({ deploy }: ProfileTables): Generator<BrokenRule> {
+  if (typeof deploy.network.egress === 'string') return;
+  for (const [index, rule] of deploy.network.egress.entries()) {
+    if (!('cidr' in rule)) continue;
+    const path: Path = ['deploy', 'network', 'egress', index, 'cidr'];
+    const metadata = METADATA_ADDRESSES.find((address) => contains(address, rule.cidr));
+    if (metadata !== undefined) {
+      yield broken(path, `must not be a cloud's metadata address, got ${rule.cidr}`);
+    } else if (!rule.allow_private && privateRangesIn(rule.cidr).length > 0) {
+      const ranges = privateRangesIn(rule.cidr).join(', ');
+      yield broken(path, `reaches into ${ranges}: say allow_private = true, or leave it out, got ${rule.cidr}`);
+    }
+  }
+}
+
+export function* exposure({ kubernetes, deploy }: ProfileTables): Generator<BrokenRule> {
+  const { kind, api, cluster_issuer, gateway } = deploy.ingress;
+  const kindPath: Path = ['deploy', 'ingress', 'kind'];
+  if (cluster_issuer !== undefined && kubernetes.ingress_tls_secret === undefined) {
+    yield broken(
+      ['deploy', 'ingress', 'cluster_issuer'],
+      `must come with kubernetes.ingress_tls_secret, the Secret that it fills, got ${cluster_issuer} alone`,
+      ['kubernetes', 'ingress_tls_secret'],
+    );
+  }
+  if (kind === 'HTTPRoute' && (gateway.class_name === undefined) === (gateway.namespace === undefined)) {
+    yield broken(
+      kindPath,
+      'HTTPRoute needs deploy.ingress.gateway.class_name (to make a Gateway) or .namespace (of one that exists), ' +
+        `got ${gateway.class_name === undefined ? 'neither' : 'both'}`,
+      ['deploy', 'ingress', 'gateway'],
+    );
+  }
+  if (!api) return;
+  const apiPath: Path = ['deploy', 'ingress', 'api'];
+  if (kind === 'none') yield broken(apiPath, 'must be false with kind = "none", got true', kindPath);
+  if (deploy.contract !== 'agent-server') {
+    yield broken(apiPath, `must be false under contract ${deploy.contract}, which knows no session key, got true`, [
+      'deploy',
+      'contract',
+    ]);
+  } else if (deploy.secrets.session_keys !== 'required') {
+    yield broken(apiPath, 'must come with deploy.secrets.session_keys = "required", got true with optional keys', [
+      'deploy',
+      'secrets',
+      'session_keys',
+    ]);
+  }
+  for (const session of deploy.sessions.filter((it) => deploy.sessions.includes(`${it}-api`))) {
+    yield broken(apiPath, `takes the host name of session ${session}-api for the API of ${session}, got true`, [
+      'deploy',
+      'sessions',
+    ]);
+  }
+}
+
+/** The sandboxes that a profile grows to by itself. */
+export const sandboxesOf = ({ sessions, pool, autoscaling }: ProfileTables['deploy']): number =>
+  sessions.length + (pool ? (autoscaling?.max_replicas ?? pool.replicas) : 0);
+
+export function* managers({ deploy }: ProfileTables): Generator<BrokenRule> {
+  const { managers } = deploy.access;
+  for (const [index, manager] of managers.entries()) {
+    if (managers.indexOf(manager) === index) continue;
+    yield broken(['deploy', 'access', 'managers', index], `must differ from the others, got ${manager} twice`);
+  }
+}
+
+export function* bounds({ deploy }: ProfileTables): Generator<BrokenRule> {
+  const { quota, devbox, security } = deploy;
+  if (quota !== undefined && quota.max_sandboxes < sandboxesOf(deploy)) {
+    yield broken(
+      ['deploy', 'quota', 'max_sandboxes'],
+      `must be at least the sandboxes of the profile (${sandboxesOf(deploy)}), got ${quota.max_sandboxes}`,
+      ['deploy', 'sessions'],
+      ['deploy', 'pool'],
+      ['deploy', 'autoscaling'],
+    );
+  }
+  if (security.admission_policy && devbox !== undefined) {
+    yield broken(
+      ['deploy', 'security', 'admission_policy'],
+      'would refuse the dev box, which mounts a token, got true',
+      ['deploy', 'devbox'],
+    );
+  }
+}
