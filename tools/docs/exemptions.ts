@@ -1,6 +1,7 @@
 import { EXEMPTIONS, exemptionsOf, type Exemption } from '../../constructs/policy/exemptions';
 import { nameOf } from '../../constructs/policy/objects';
 import { findings } from '../../constructs/policy/policy';
+import { CHECKER_EXEMPTIONS } from '../../constructs/policy/checker-exemptions';
 import { code, codes, lines, table } from './markdown';
 import { namesOf, type Shipped } from './shipped';
 
@@ -36,3 +37,15 @@ export function exemptionTable(profiles: readonly Shipped[]): string {
     }),
   );
 }
+
+/** The findings of kube-score and checkov that stay. `npm run checkers` fails on a line that nothing needs. */
+export const checkerTable = (): string =>
+  table(
+    ['Findings', 'Objects', 'With the settings', 'Reason'],
+    CHECKER_EXEMPTIONS.map(({ rules, object, where, reason }) => [
+      codes(rules),
+      code(object),
+      whereText(where),
+      reason,
+    ]),
+  );

@@ -1,6 +1,6 @@
 import { admissionTable } from './admission';
 import { managerTable, rightsTable, sandboxAccountTable } from './access';
-import { exemptionTable } from './exemptions';
+import { checkerTable, exemptionTable } from './exemptions';
 import { page } from './markdown';
 import { picture } from './picture';
 import { podSecurityTable } from './pod-security';
@@ -82,6 +82,12 @@ The whole list of rules that do not hold for some objects (\`constructs/policy/e
 a rule is refused before a file is written.
 `;
 
+const CHECKERS = `\
+### Of kube-score and checkov
+
+\`npm run checkers\` runs both on every shipped profile and fails on any other critical finding
+(\`constructs/policy/checker-exemptions.ts\`).`;
+
 const ADMISSION = `
 ## Admission policies
 
@@ -104,5 +110,6 @@ export const securityPage = (profiles: readonly Shipped[]): string =>
     ...['### Policies', policyTable(profiles)],
     ...[RIGHTS, sandboxAccountTable(profiles), BOUND, rightsTable(profiles), MANAGERS, managerTable()],
     ...[POD_SECURITY, podSecurityTable(profiles), EXEMPTIONS, exemptionTable(profiles)],
+    ...[CHECKERS, checkerTable()],
     ...[ADMISSION, admissionTable(profiles), SECRETS, secretTable(profiles)],
   );
