@@ -6,23 +6,38 @@ import { kubectl, type Output } from './kubectl';
 /** A Kubernetes object, as JSON. */
 export type Manifest = Record<string, unknown>;
 
-/** Run kubectl on objects that stand in the test itself. */
-async function withFile(verb: string[], objects: readonly Manifest[]): Promise<Output> {
+/** Run kubectl on a JSON that stands in the test itself. */
+async function withJson(verb: string[], content: Manifest): Promise<Output> {
   const folder = mkdtempSync(join(tmpdir(), 'openhands-e2e-'));
   const file = join(folder, 'objects.json');
   try {
-    writeFileSync(file, JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects }));
+    writeFileSync(file, JSON.stringify(content));
     return await kubectl(...verb, '-f', file);
   } finally {
     rmSync(folder, { recursive: true });
   }
 }
 
+const withFile = (verb: string[], objects: readonly Manifest[]) =>
+  withJson(verb, { apiVersion: 'v1', kind: 'List', items: objects });
+
 /** @throws Error with what the API server said */
 export const create = (...objects: Manifest[]): Promise<Output> => withFile(['create'], objects);
 
+/** The same as another user. */
+export const createAs = (user: string, ...objects: Manifest[]): Promise<Output> =>
+  withFile(['create', `--as=${user}`], objects);
+
 /** Ask whether the API server would make them. @throws Error with what it said */
 export const dryRun = (...objects: Manifest[]): Promise<Output> => withFile(['create', '--dry-run=server'], objects);
+
+/** Ask a Pod to go, as a drain does. @throws Error with what the API server said */
+export const evict = (namespace: string, name: string): Promise<Output> =>
+  withJson(['create', '--raw', `/api/v1/namespaces/${namespace}/pods/${name}/eviction`], {
+    apiVersion: 'policy/v1',
+    kind: 'Eviction',
+    metadata: { name, namespace },
+  });
 
 export const remove = (...objects: Manifest[]): Promise<Output> =>
   withFile(['delete', '--ignore-not-found', '--timeout=120s'], objects);

@@ -9,11 +9,13 @@ export interface PeerProps {
   readonly serves?: readonly number[];
   /** An address of the node that it serves on, sharing the node's network. */
   readonly nodeAddress?: string;
+  /** One that has a shell. @default busybox */
+  readonly image?: string;
 }
 
-const IMAGE = 'busybox:1.35';
+const BUSYBOX = 'busybox:1.35';
 
-const pod = ({ namespace, name, labels, serves = [], nodeAddress }: PeerProps) => ({
+const pod = ({ namespace, name, labels, serves = [], nodeAddress, image = BUSYBOX }: PeerProps) => ({
   apiVersion: 'v1',
   kind: 'Pod',
   metadata: { name, namespace, labels },
@@ -23,7 +25,7 @@ const pod = ({ namespace, name, labels, serves = [], nodeAddress }: PeerProps) =
     containers: [
       {
         name: 'peer',
-        image: IMAGE,
+        image,
         imagePullPolicy: 'IfNotPresent',
         command: [
           'sh',
@@ -56,6 +58,12 @@ export class Peer {
       () => true,
       () => false,
     );
+  }
+
+  /** Run a command in it. @throws Error with what the command said */
+  async run(...command: string[]): Promise<string> {
+    const { namespace, name } = this.props;
+    return (await kubectl('exec', name, `--namespace=${namespace}`, '--', ...command)).stdout;
   }
 
   async address(): Promise<string> {

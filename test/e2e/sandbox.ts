@@ -5,7 +5,7 @@ import type { Finished, Program } from './program';
 export interface SandboxProps {
   readonly namespace: string;
   readonly session: string;
-  readonly workload: 'Deployment' | 'Pod';
+  readonly workload: 'Deployment' | 'Pod' | 'Sandbox';
   readonly program: Program;
 }
 
@@ -24,6 +24,9 @@ export class Sandbox {
   /** Wait until its Pod is Ready. */
   async ready(): Promise<void> {
     const limit = '--timeout=180s';
+    if (this.props.workload === 'Sandbox') {
+      await kubectl('wait', `sandbox/${this.name}`, this.inNamespace, '--for=condition=Ready', limit);
+    }
     // Before it has made a Pod, a Deployment has none to wait for.
     if (this.props.workload === 'Deployment') {
       await kubectl('rollout', 'status', `deployment/${this.name}`, this.inNamespace, limit);

@@ -17,8 +17,8 @@ export interface Ended {
 export interface VerifyProps {
   /** @default this process's */
   readonly kubeconfig?: string;
-  /** Told each line while it runs. */
-  readonly onLine?: (line: string) => void;
+  /** Told each line while it runs, with a way to interrupt it. */
+  readonly onLine?: (line: string, interrupt: () => void) => void;
 }
 
 /** Run `npm run verify`, without npm. */
@@ -33,7 +33,7 @@ export function verify(folder: string, args: readonly string[], props: VerifyPro
       part
         .toString()
         .split('\n')
-        .forEach((line) => props.onLine?.(line));
+        .forEach((line) => props.onLine?.(line, () => child.kill('SIGINT')));
     });
   }
   return new Promise((resolve) => child.on('close', (status) => resolve({ status, output })));

@@ -28,7 +28,8 @@ const breakages: Record<string, Breakage> = {
     namespace: 'verify-image',
     change: (objects) => (container(objects).image = 'registry.invalid/no-such-image:1'),
     status: 3,
-    cause: /ready: image pull: registry\.invalid\/no-such-image:1: /,
+    cause:
+      /ready: image pull: registry\.invalid\/no-such-image:1: (no such host|.*i\/o timeout|.*connection refused|not found)/,
     done: RESTORED,
   },
   'a probe on the wrong path': {
@@ -173,6 +174,15 @@ describe('verify, of a sandbox', () => {
     expect(output).toMatch(/^verified: 1 workloads/m);
     expect(status).toBe(0);
     expect(await scenario.readyPods()).not.toContain(pod);
+  });
+
+  step('leaves nothing behind when it is interrupted', async () => {
+    const { status } = await verify(scenario.folder, [], {
+      onLine: (line, interrupt) => /: connected: /.test(line) && interrupt(),
+    });
+
+    expect(status).toBe(130);
+    expect(await scenario.traces()).toEqual([]);
   });
 
   step('finds a file again after its Pod was deleted, and leaves nothing behind', async () => {

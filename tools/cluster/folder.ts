@@ -1,0 +1,35 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseAllDocuments } from 'yaml';
+import type { Manifest } from '../../constructs/policy/objects';
+import { UsageError } from '../usage-error';
+
+function documentsOf(file: string): Manifest[] {
+  return parseAllDocuments(readFileSync(file, 'utf8')).flatMap((document) => {
+    const [problem] = document.errors;
+    if (problem) throw new UsageError(`${file}: ${problem.message.split('\n')[0]}`);
+    const object = document.toJS() as Manifest;
+    if (object === null) return [];
+    if (!object.apiVersion || !object.kind || !object.metadata?.name) {
+      throw new UsageError(`${file}: expected objects with apiVersion, kind and metadata.name, got something else`);
+    }
+    return object.kind === 'List' ? (object.items as Manifest[]) : [object];
+  });
+}
+
+/**
+ * The objects of a folder, in the order in which `kubectl apply -f FOLDER` reads them.
+ *
+ * @throws UsageError when there are none or they cannot be read
+ */
+export function readManifests(folder: string): Manifest[] {
+  let files: string[];
+  try {
+    files = readdirSync(folder).filter((name) => /\.(ya?ml|json)$/.test(name));
+  } catch {
+    throw new UsageError(`--dir: expected a folder of manifests, got ${folder}: run npx cdk8s synth first`);
+  }
+  const objects = files.sort().flatMap((name) => documentsOf(join(folder, name)));
+  if (objects.length === 0) throw new UsageError(`--dir: expected manifests in ${folder}, got none`);
+  return objects;
+}

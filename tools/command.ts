@@ -1,0 +1,47 @@
+import { parseArgs } from 'node:util';
+import { Unreachable } from './cluster/api-error';
+import { Failure } from './verify/failure';
+import { UsageError } from './usage-error';
+
+export interface ClusterOptions {
+  /** Folder of manifests. */
+  readonly dir: string;
+  /** Of the kubeconfig. @default its current one */
+  readonly context?: string;
+}
+
+/**
+ * The options of a command that has these two only.
+ *
+ * @throws UsageError, also to show the usage when it is asked for
+ */
+export function clusterOptions(args: readonly string[], usage: string): ClusterOptions {
+  try {
+    const { values } = parseArgs({
+      args: [...args],
+      options: { dir: { type: 'string', default: 'dist' }, context: { type: 'string' } },
+    });
+    return values;
+  } catch (error) {
+    throw new UsageError(`${(error as Error).message.split('. ')[0]}\n${usage}`);
+  }
+}
+
+/** Exit status of a failure that its user can do something about: told in one line, without a stack trace. */
+function statusOf(error: unknown): number {
+  if (error instanceof UsageError || error instanceof Unreachable) return 2;
+  if (error instanceof Failure) return 1;
+  throw error;
+}
+
+/** Run a command whose result is its exit status. */
+export function runCommand(command: (args: readonly string[]) => Promise<number>): void {
+  void command(process.argv.slice(2))
+    .catch((error: Error) => {
+      const status = statusOf(error);
+      console.error(error.message);
+      return status;
+    })
+    // The client's idle sockets would keep the process for seconds.
+    .then((status) => process.stdout.write('', () => process.exit(status)));
+}

@@ -1,0 +1,74 @@
+/** `npm run diff`: what applying the manifests would change in this cluster, security-relevant changes first. */
+import type { Manifest } from '../constructs/policy/objects';
+import { Cluster } from './cluster/cluster';
+import { readManifests } from './cluster/folder';
+import { clusterOptions, runCommand } from './command';
+import { titleOf, type ObjectChange } from './review/change';
+import { bySecurity } from './review/security';
+import { changeLines, reasonText } from './review/text';
+import { driftOf } from './verify/created';
+
+const USAGE = `Usage: npm run diff -- [options]
+  --dir DIR        folder of the manifests (dist)
+  --context NAME   of the kubeconfig
+Exit status: 0 nothing would change, 1 something would, 2 usage or no cluster.`;
+
+async function changeOf(cluster: Cluster, object: Manifest): Promise<ObjectChange[]> {
+  const live = await cluster.get(object);
+  if (live === undefined) return [{ action: 'created', object, fields: [] }];
+  const fields = await driftOf(cluster, object, live);
+  return fields.length > 0 ? [{ action: 'changed', object, fields }] : [];
+}
+
+/** Objects of this program in the manifests' namespaces that no file has any more: `kubectl apply` leaves them there. */
+async function leftBehind(cluster: Cluster, objects: readonly Manifest[]): Promise<string[]> {
+  const labels = { 'app.kubernetes.io/managed-by': 'cdk8s', 'app.kubernetes.io/part-of': 'openhands' };
+  const namespaces = new Set(objects.flatMap(({ metadata }) => metadata.namespace ?? []));
+  const kinds = new Map(objects.filter((it) => it.metadata.namespace).map((it) => [it.kind as string, it.apiVersion]));
+  const names = new Set(objects.map((it) => `${it.kind}/${it.metadata.name} in ${it.metadata.namespace}`));
+  const found: string[] = [];
+  for (const namespace of namespaces) {
+    for (const [kind, apiVersion] of kinds) {
+      const live = await cluster.list(apiVersion, kind, { namespace, labels });
+      found.push(
+        ...live
+          // What a controller made from ours has our labels too.
+          .filter(({ metadata }) => !metadata.ownerReferences)
+          .map(({ metadata }) => `${kind}/${metadata.name} in ${namespace}`)
+          .filter((name) => !names.has(name)),
+      );
+    }
+  }
+  return found;
+}
+
+const entry = (change: ObjectChange): string[] => [
+  `${titleOf(change)} ${change.action}${reasonText(change)}`,
+  // A new object's fields are in the file.
+  ...(change.action === 'changed' ? changeLines(change).map((line) => `  ${line}`) : []),
+];
+
+const section = (title: string, changes: readonly ObjectChange[]): string[] =>
+  changes.length > 0 ? [`${title}:`, ...changes.flatMap(entry), ''] : [];
+
+async function diff(args: readonly string[]): Promise<number> {
+  const { dir, context } = clusterOptions(args, USAGE);
+  const objects = readManifests(dir);
+  const cluster = await Cluster.connect(context, { patience: 10_000, onOutage: () => undefined });
+  const changes: ObjectChange[] = [];
+  for (const object of objects) changes.push(...(await changeOf(cluster, object)));
+  const left = await leftBehind(cluster, objects);
+  const { security, other } = bySecurity(changes);
+  const lines = [
+    ...section('Security-relevant', security),
+    ...section('Other', other),
+    ...(left.length > 0
+      ? [`In the cluster, but in no file (kubectl apply does not delete): ${left.join(', ')}`, '']
+      : []),
+    `${changes.length} of ${objects.length} objects would change, ${security.length} of them security-relevant`,
+  ];
+  process.stdout.write(`${lines.join('\n')}\n`);
+  return changes.length > 0 ? 1 : 0;
+}
+
+runCommand(diff);

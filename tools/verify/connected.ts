@@ -1,0 +1,104 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Manifest } from '../../constructs/policy/objects';
+import type { Cluster } from '../cluster/cluster';
+import { Failure } from './failure';
+import { allowedPeer, verdictFor, type Peer } from './peers';
+import { apiPortOf, type Workload } from './plan';
+import type { Probes } from './probes';
+import { readyPodsOf } from './ready';
+
+/** How long a network plugin may take to learn of a new Pod, in ms. */
+const GRACE = 15_000;
+const INTERVAL = 1_000;
+
+/** Answers without a key, whichever program it is. */
+const HEALTH = '/alive';
+
+/** The Service of a sandbox's API, and its port. */
+function apiService(workload: Workload): { host: string; port: number } | undefined {
+  const target = apiPortOf(workload);
+  for (const { metadata, spec } of workload.services) {
+    const port = spec.ports.find(
+      ({ port, targetPort = port }: Manifest) => targetPort === 'http' || targetPort === target,
+    );
+    if (port)
+      return {
+        host: `${metadata.name}.${metadata.namespace}.svc`,
+        port: spec.clusterIP === 'None' ? target : port.port,
+      };
+  }
+  return undefined;
+}
+
+/** A pool that is only claimed from has no Service. */
+async function apiOfPod(cluster: Cluster, workload: Workload): Promise<{ host: string; port: number }> {
+  const [pod] = await readyPodsOf(cluster, workload);
+  if (pod === undefined) throw new Failure('connected', 'no Pod of it is ready any more', true);
+  return { host: pod.status.podIP, port: apiPortOf(workload) };
+}
+
+const showPeer = ({ namespace, labels }: Peer) =>
+  [`namespace ${namespace}`, ...Object.entries(labels).map((it) => it.join('='))].join(' with ');
+
+async function letsIn(probes: Probes, peer: Peer, host: string, port: number): Promise<void> {
+  for (const giveUp = Date.now() + GRACE; ; await sleep(INTERVAL)) {
+    const { answer, why } = await probes.ask(peer, host, port, HEALTH);
+    if (answer) return;
+    if (Date.now() < giveUp) continue;
+    throw new Failure('connected', `${host}:${port} does not answer a Pod in ${showPeer(peer)}: ${why}`, true);
+  }
+}
+
+/** Which policies let a stranger in; when none does, the cluster does not do what they say. */
+function strangerText(workload: Workload, policies: readonly Manifest[], { strangerPeer }: Probes): string {
+  const { allowed, by } = verdictFor(workload, policies, strangerPeer);
+  if (!allowed)
+    return 'THIS CLUSTER DOES NOT ENFORCE NETWORK POLICIES: they forbid it, its network plugin lets it through';
+  if (by.length === 0) return 'no NetworkPolicy is about these Pods, so everybody may';
+  return `let in by NetworkPolicy ${by.join(', ')}`;
+}
+
+async function keepsOut(
+  probes: Probes,
+  workload: Workload,
+  policies: readonly Manifest[],
+  { host, port }: { host: string; port: number },
+): Promise<void> {
+  for (const giveUp = Date.now() + GRACE; ; await sleep(INTERVAL)) {
+    const { answer } = await probes.ask(probes.strangerPeer, host, port, HEALTH);
+    if (!answer) return;
+    // What the policies say will not change; how they are enforced may lag behind.
+    const text = strangerText(workload, policies, probes);
+    const isAllowed = !text.startsWith('THIS');
+    if (!isAllowed && Date.now() < giveUp) continue;
+    throw new Failure('connected', `a stranger's Pod reaches ${host}:${port}: ${text}`, false);
+  }
+}
+
+/** Whom to ask from, as the policies in the cluster have it. */
+export async function clientOf(cluster: Cluster, workload: Workload): Promise<Peer | undefined> {
+  const { namespace } = workload;
+  const policies = await cluster.list('networking.k8s.io/v1', 'NetworkPolicy', { namespace });
+  return allowedPeer(workload, policies);
+}
+
+/**
+ * Its API answers those whom the policies let in, on its Service's name, and nobody else.
+ *
+ * @returns what was not checked
+ * @throws Failure
+ */
+export async function checkConnected(cluster: Cluster, workload: Workload, probes: Probes): Promise<readonly string[]> {
+  if (workload.program === undefined) return [];
+  const service = apiService(workload);
+  const address = service ?? (await apiOfPod(cluster, workload));
+  const { namespace } = workload;
+  const policies = await cluster.list('networking.k8s.io/v1', 'NetworkPolicy', { namespace });
+  const client = allowedPeer(workload, policies);
+  if (client) await letsIn(probes, client, address.host, address.port);
+  await keepsOut(probes, workload, policies, address);
+  return [
+    ...(service ? [] : ['no Service leads to its API: a Pod was asked by its address']),
+    ...(client ? [] : ['its policies let no Pod in: only the stranger was tried']),
+  ];
+}

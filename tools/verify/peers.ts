@@ -1,0 +1,74 @@
+import { randomUUID } from 'node:crypto';
+import { evaluate, type PolicyPod } from '../docs/network-policy';
+import type { Manifest } from '../../constructs/policy/objects';
+import { apiPortOf, type Workload } from './plan';
+
+/** Where a Pod must be, and how it must be labelled, to be let in. */
+export interface Peer {
+  readonly namespace: string;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+const NAMESPACE_NAME = 'kubernetes.io/metadata.name';
+
+/** Labels that a selector accepts. Nothing when it asks for more than can be made up. */
+function labelsFor({ matchLabels = {}, matchExpressions = [] }: Manifest): Record<string, string> {
+  const labels: Record<string, string> = { ...matchLabels };
+  for (const { key, operator, values = [] } of matchExpressions as Manifest[]) {
+    if (operator === 'In') labels[key] = values[0];
+    if (operator === 'Exists') labels[key] ??= '';
+  }
+  return labels;
+}
+
+/** The Pods that a policy's peer means, as one that could be made. */
+function peerFrom(peer: Manifest, ownNamespace: string): Peer | undefined {
+  if (peer.ipBlock) return undefined;
+  const { namespaceSelector, podSelector = {} } = peer;
+  const wanted = namespaceSelector && labelsFor(namespaceSelector);
+  // A namespace of other labels would have to be found; one that takes any may as well be its own.
+  if (wanted && Object.keys(wanted).some((key) => key !== NAMESPACE_NAME)) return undefined;
+  return { namespace: wanted?.[NAMESPACE_NAME] ?? ownNamespace, labels: labelsFor(podSelector) };
+}
+
+const portsOf = (pod: Manifest): Record<string, number> =>
+  Object.fromEntries(
+    pod.containers.flatMap((it: Manifest) => it.ports ?? []).map((it: Manifest) => [it.name, it.containerPort]),
+  );
+
+const podOf = ({ namespace, labels }: Peer, ports: Record<string, number> = {}): PolicyPod => ({
+  namespace,
+  namespaceLabels: { [NAMESPACE_NAME]: namespace },
+  labels,
+  ports,
+});
+
+// Policies of addresses alone let Pods in or not as the network plugin likes: these addresses are in none.
+const CLIENT = '192.0.2.1';
+const SANDBOX = '192.0.2.2';
+
+/** Whether these policies let a Pod call a workload's API, and which of them do. */
+export function verdictFor(workload: Workload, policies: readonly Manifest[], peer: Peer) {
+  const to = podOf({ namespace: workload.namespace, labels: workload.labels }, portsOf(workload.pod));
+  return evaluate(policies, {
+    from: { address: CLIENT, pod: podOf(peer) },
+    to: { address: SANDBOX, pod: to },
+    protocol: 'TCP',
+    port: apiPortOf(workload),
+  });
+}
+
+/** A Pod that the policies let in to a workload's API: nothing when they let nobody in. */
+export function allowedPeer(workload: Workload, policies: readonly Manifest[]): Peer | undefined {
+  const peers = policies
+    .filter(({ metadata }) => metadata.namespace === workload.namespace)
+    .flatMap(({ spec }) => spec.ingress ?? [])
+    .flatMap(({ from = [] }: Manifest) => from as Manifest[])
+    .flatMap((peer) => peerFrom(peer, workload.namespace) ?? []);
+  // Nobody has to be named where nothing forbids.
+  const anybody: Peer = { namespace: workload.namespace, labels: {} };
+  return [...peers, anybody].find((peer) => verdictFor(workload, policies, peer).allowed);
+}
+
+/** A namespace of our own that no policy can name. */
+export const strangerNamespace = (): string => `openhands-verify-${randomUUID().slice(0, 8)}`;

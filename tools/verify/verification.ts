@@ -1,0 +1,118 @@
+import type { Manifest } from '../../constructs/policy/objects';
+import type { Cluster } from '../cluster/cluster';
+import { checkConnected, clientOf } from './connected';
+import { checkCreated } from './created';
+import { checkExposed } from './exposed';
+import { Failure, type Step } from './failure';
+import { checkFunctional } from './functional';
+import type { VerifyOptions } from './options';
+import type { Workload } from './plan';
+import type { Probes } from './probes';
+import { podsOf, waitUntilReady } from './ready';
+import type { Result } from './result';
+import { isReady } from './rollout';
+import type { Traces } from './traces';
+
+/** Told what goes on, while it goes on. */
+export type Say = (step: Step, text: string) => void;
+
+export interface VerificationProps {
+  readonly cluster: Cluster;
+  readonly objects: readonly Manifest[];
+  readonly options: VerifyOptions;
+  readonly probes: Probes;
+  readonly traces: Traces;
+}
+
+/** Takes workloads from `created` to `functional`. */
+export class Verification {
+  constructor(private readonly props: VerificationProps) {}
+
+  /** The objects that belong to no workload. */
+  async objects(others: readonly Manifest[], say: Say): Promise<Result> {
+    return this.attempts('objects', others, async () => {
+      say('created', `${others.length} objects`);
+      await this.created(others);
+      return [];
+    });
+  }
+
+  async workload(workload: Workload, say: Say): Promise<Result> {
+    const own = [workload.object, ...workload.services, ...workload.routes];
+    return this.attempts(workload.title, own, () => this.steps(workload, own, say), workload, say);
+  }
+
+  private async steps(workload: Workload, own: readonly Manifest[], say: Say): Promise<string[]> {
+    const { cluster, options, probes, traces, objects } = this.props;
+    const gateways = objects.filter(({ kind }) => kind === 'Gateway');
+    say('created', 'compared with the file');
+    await this.created(own);
+    if (workload.program) await this.prepareProbes(workload);
+    await waitUntilReady(cluster, workload, options.timeout, (text) => say('ready', text));
+    say('ready', 'rolled out');
+    const exposed = await checkExposed(cluster, workload, gateways);
+    if (own.length > 1)
+      say(
+        'exposed',
+        own
+          .slice(1)
+          .map(({ kind, metadata }) => `${kind}/${metadata.name}`)
+          .join(', '),
+      );
+    if (workload.program) say('connected', 'asking from a Pod that is let in, and from a stranger');
+    const connected = await checkConnected(cluster, workload, probes);
+    if (workload.program) say('functional', 'health, a command, a file');
+    const { deep, timeout } = options;
+    const functional = await checkFunctional(cluster, workload, {
+      deep,
+      timeout,
+      traces,
+      say: (text) => say('functional', text),
+    });
+    return [...exposed, ...connected, ...functional];
+  }
+
+  /** They start while the workload does. */
+  private async prepareProbes(workload: Workload): Promise<void> {
+    const { cluster, probes } = this.props;
+    const client = await clientOf(cluster, workload);
+    if (client) probes.prepare(client);
+    probes.prepare(probes.strangerPeer);
+  }
+
+  private async created(files: readonly Manifest[]): Promise<void> {
+    for (const file of files) await checkCreated(this.props.cluster, file);
+  }
+
+  private async attempts(
+    title: string,
+    own: readonly Manifest[],
+    act: () => Promise<readonly string[]>,
+    workload?: Workload,
+    say?: Say,
+  ): Promise<Result> {
+    const started = Date.now();
+    for (let retries = 0; ; retries++) {
+      try {
+        const notes = await act();
+        return { title, notes, retries, time: Date.now() - started };
+      } catch (error) {
+        if (!(error instanceof Failure)) throw error;
+        const { step, message: cause } = error;
+        if (!error.mayPass || retries >= this.props.options.retries) {
+          return { title, failure: { step, cause }, notes: [], retries, time: Date.now() - started };
+        }
+        say?.(step, `${cause}: trying again`);
+        await this.recreate(own, workload);
+      }
+    }
+  }
+
+  /** Make anew what is missing, and the Pods that are broken. */
+  private async recreate(own: readonly Manifest[], workload: Workload | undefined): Promise<void> {
+    const { cluster } = this.props;
+    for (const file of own) if (!(await cluster.get(file))) await cluster.create(file);
+    if (workload === undefined || workload.object.kind === 'Pod') return;
+    for (const pod of await podsOf(cluster, workload)) if (!isReady(pod)) await cluster.delete(pod);
+  }
+}
