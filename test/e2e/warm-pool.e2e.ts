@@ -1,0 +1,120 @@
+import { join } from 'node:path';
+import { agentServerWithKey } from './agent-server';
+import { eventually } from './eventually';
+import { stepsIn } from './in-order';
+import { kubectl } from './kubectl';
+import { Manifests } from './manifests';
+import { API_KEY, create, createAs, sessionKeys, type Manifest } from './objects';
+import { withPortForward } from './port-forward';
+import { Sandbox } from './sandbox';
+
+const NAMESPACE = 'e2e-pool-warm';
+const MANAGER = 'system:serviceaccount:e2e-pool-app:openhands';
+const SESSION = 'openhands-runtime-demo';
+const FILE = '/workspace/e2e.txt';
+const TEXT = 'written before the sandbox was suspended\n';
+
+/** kubectl's, of the account that Kubernetes itself makes with a namespace, and so without kubectl's annotation. */
+const WARNING_OF_THE_DEFAULT_ACCOUNT = /^Warning: resource serviceaccounts\/default is missing the .*\n/;
+
+const program = agentServerWithKey(API_KEY);
+
+const claim: Manifest = {
+  apiVersion: 'extensions.agents.x-k8s.io/v1beta1',
+  kind: 'SandboxClaim',
+  metadata: { name: 'conversation', namespace: NAMESPACE },
+  spec: { warmPoolRef: { name: 'openhands-runtime' } },
+};
+
+const inNamespace = async (...args: string[]) => (await kubectl(...args, `--namespace=${NAMESPACE}`)).stdout;
+
+const waiting = () => inNamespace('get', 'sandboxwarmpool', 'openhands-runtime', '-o=jsonpath={.status.readyReplicas}');
+
+/** Change a Sandbox as a manager does. @throws Error with what the API server said */
+const patchAsManager = (spec: object) =>
+  inNamespace('patch', 'sandbox', SESSION, '--type=merge', `--patch=${JSON.stringify({ spec })}`, `--as=${MANAGER}`);
+
+describe('sandboxes of agent-sandbox', () => {
+  const manifests = Manifests.ofProfile(join(__dirname, 'profiles/pool-warm.toml'));
+  const step = stepsIn(NAMESPACE);
+  const session = new Sandbox({ namespace: NAMESPACE, session: 'demo', workload: 'Sandbox', program });
+  let claimed: string;
+  let running: string;
+
+  afterAll(() => manifests.cleanUp());
+
+  step('apply without a warning', async () => {
+    const { stderr } = await manifests.apply();
+    await create(sessionKeys(NAMESPACE, 'demo', 'openhands-runtime'));
+
+    expect(stderr.replace(WARNING_OF_THE_DEFAULT_ACCOUNT, '')).toBe('');
+  });
+
+  step('wait in the pool, two of them', async () => {
+    expect(await eventually(waiting, '2', 180)).toBe('2');
+  });
+
+  step('are Ready at once when a manager claims one', async () => {
+    const start = performance.now();
+    await createAs(MANAGER, claim);
+    await inNamespace('wait', 'sandboxclaim/conversation', '--for=condition=Ready', '--timeout=60s');
+    const milliseconds = Math.round(performance.now() - start);
+    process.stderr.write(`    a claim: Ready after ${milliseconds} ms, two starts of kubectl included\n`);
+    claimed = await inNamespace('get', 'sandboxclaim', 'conversation', '-o=jsonpath={.status.sandbox.name}');
+
+    // Far less than a start takes.
+    expect(milliseconds).toBeLessThan(5000);
+  });
+
+  step('run a command for whoever claimed one', async () => {
+    const target = { namespace: NAMESPACE, resource: `pod/${claimed}`, port: program.port };
+
+    expect(await withPortForward(target, (url) => program.run(url, 'id -u'))).toEqual({ exitCode: 0, stdout: '10001' });
+  });
+
+  step('are as many in the pool as before the claim', async () => {
+    expect(await eventually(waiting, '2', 120)).toBe('2');
+  });
+
+  step('are gone when a manager gives up the claim', async () => {
+    const left = () => inNamespace('get', 'sandbox,pod', claimed, '--ignore-not-found', '-o=name');
+    expect(await left()).toMatch(/^sandbox.*\npod\//);
+    await inNamespace('delete', 'sandboxclaim', 'conversation', '--wait=false', `--as=${MANAGER}`);
+
+    expect(await eventually(left, '', 90)).toBe('');
+  });
+
+  step('keep a file of a session', async () => {
+    await session.ready();
+    await session.writeFile(FILE, TEXT);
+
+    expect(await session.readFile(FILE)).toBe(TEXT);
+  });
+
+  step('have no Pod when a manager suspends them', async () => {
+    running = await session.podUid();
+    expect(running).not.toBe('');
+    await patchAsManager({ operatingMode: 'Suspended' });
+
+    expect(await eventually(() => session.podUid(), '', 90)).toBe('');
+  });
+
+  step('cannot be changed by a manager into something else', async () => {
+    await expect(patchAsManager({ podTemplate: { spec: { serviceAccountName: 'another' } } })).rejects.toThrow(
+      /Forbidden.*a sandbox manager may not change the podTemplate of a Sandbox/,
+    );
+  });
+
+  step('have the file when a manager resumes them', async () => {
+    await patchAsManager({ operatingMode: 'Running' });
+    await session.ready();
+
+    expect(await session.podUid()).not.toBe(running);
+    expect(await session.readFile(FILE)).toBe(TEXT);
+  });
+
+  step('leave nothing behind when they are deleted', async () => {
+    await manifests.delete();
+    await manifests.areAbsent();
+  });
+});
