@@ -33,13 +33,18 @@ function holdPolicy(app: App, profile: Profile): string[] {
   return [];
 }
 
+/** Write a profile's manifests, a file for each chart. @param outdir @default the cdk8s command line's, else dist */
+export function synthesize(profile: Profile, outdir?: string): void {
+  const app = new App({ outdir, yamlOutputType: YamlOutputType.FILE_PER_CHART });
+  compose(app, profile);
+  app.synth();
+}
+
 function main(): void {
   try {
     const { profile, notices } = loadProfile(process.env.PROFILE || 'local', process.env);
     for (const notice of notices) console.error(notice);
-    const app = new App({ yamlOutputType: YamlOutputType.FILE_PER_CHART });
-    compose(app, profile);
-    app.synth();
+    synthesize(profile);
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
     for (const problem of error.problems) console.error(problem);

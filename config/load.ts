@@ -7,7 +7,7 @@ import { didYouMean, problemAt, Refused, showPath, showValue } from './refusal';
 import { DeployConfig } from './schema/deploy';
 import type { Profile, ProfileTables } from './schema/profile';
 import { looksLikeCredential } from './secrets';
-import { isTable, parseTables, sourceOf, type Path, type Sources, type Table, type Tables } from './toml';
+import { isTable, parseTables, sourceOf, type Sources, type Table, type Tables } from './toml';
 import { warnings } from './warnings';
 
 const PROFILES = join(__dirname, 'profiles');
@@ -56,16 +56,16 @@ function readText(file: string, place: string): string {
 /** Tables merge, everything else replaces; `[deploy]` takes a parent's table away by `name = false`. */
 function merge(parent: Tables, child: Tables): Tables {
   const sources: Sources = new Map(parent.sources);
-  const mergeAt = (below: Table, above: Table, path: Path): Table => {
+  const mergeTables = (below: Table, above: Table): Table => {
     const merged: Table = { ...below };
     for (const [key, value] of Object.entries(above)) {
       const under = below[key];
-      merged[key] = isTable(under) && isTable(value) ? mergeAt(under, value, [...path, key]) : value;
+      merged[key] = isTable(under) && isTable(value) ? mergeTables(under, value) : value;
     }
     return merged;
   };
   for (const [key, source] of child.sources) sources.set(key, source);
-  return { values: mergeAt(parent.values, child.values, []), sources };
+  return { values: mergeTables(parent.values, child.values), sources };
 }
 
 /** A file and its parents, the nearest on top. `chain` holds the files that lead here. */

@@ -1,5 +1,4 @@
-import { programOf } from './contract';
-import type { SandboxTables } from './program';
+import type { Program, SandboxTables } from './program';
 
 /** A Service of a session that can be reached from outside the cluster. */
 export interface ExposedService {
@@ -10,10 +9,13 @@ export interface ExposedService {
 }
 
 /** What is exposed of a session: its editor, and its API when that is asked for. */
-export function exposedServices(tables: SandboxTables, session: string): ExposedService[] {
+export function exposedServices(
+  tables: SandboxTables,
+  session: string,
+  { apiPort, editorPort }: Pick<Program, 'apiPort' | 'editorPort'>,
+): ExposedService[] {
   const { ingress } = tables.deploy;
   if (ingress.kind === 'none') return [];
-  const { apiPort, editorPort } = programOf(tables, session);
   const domain = tables.kubernetes.ingress_domain;
   return [
     { suffix: '-code', host: `${session}.${domain}`, port: editorPort },

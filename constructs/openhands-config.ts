@@ -2,6 +2,7 @@ import { stringify } from 'smol-toml';
 import { Construct } from 'constructs';
 import type { OpenHandsConfig as Tables } from '../config/schema/profile';
 import { SecretReference } from '../config/schema/values';
+import { isTable } from '../config/toml';
 import { k8s } from './k8s';
 import { labels } from './labels';
 
@@ -28,8 +29,7 @@ function withoutReferences(table: Tables, path: readonly string[], found: Refere
         found.push({ ...reference.data, variable: [...place, key].join('_').toUpperCase() });
         return [];
       }
-      const isTable = typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date);
-      return [[key, isTable ? withoutReferences(value as Tables, [...path, key], found) : value]];
+      return [[key, isTable(value) ? withoutReferences(value, [...path, key], found) : value]];
     }),
   );
 }

@@ -1,17 +1,16 @@
 import type { k8s } from './k8s';
 import { parseTolerations } from '../config/schema/tolerations';
 import { podAvailability } from './availability';
-import { programOf } from './contract';
 import { RUNTIME } from './labels';
-import { hasReadOnlyRoot, isOpenHands062, type Program, type SandboxTables } from './program';
-import { sandboxResources } from './resources';
+import { hasReadOnlyRoot, isOpenHands062, isPrivileged, type Program, type SandboxTables } from './program';
+import { GPU, sandboxResources } from './resources';
 import { containerSecurityContext, podSecurityContext, type SecurityContextProps } from './security-context';
 import { sandboxVolumes, type Workspace } from './volumes';
 
 export interface SandboxPodProps {
   readonly tables: SandboxTables;
-  /** The session or pool that the Pod belongs to: whose keys it gets. */
-  readonly owner: string;
+  /** What runs in it, with the keys of the session or pool that it belongs to. */
+  readonly program: Program;
   readonly workspace: Workspace;
   /** Labels that select it and its equals. */
   readonly selector: Record<string, string>;
@@ -21,13 +20,13 @@ export interface SandboxPodProps {
 }
 
 function securityContextProps(tables: SandboxTables, program: Program): SecurityContextProps {
-  const { kubernetes, sandbox, deploy } = tables;
+  const { sandbox, deploy } = tables;
   const standard = deploy.security.pod_security_standard;
   const kwargs = sandbox.docker_runtime_kwargs;
   const needed = standard === 'privileged' ? [] : program.capabilities;
   return {
     standard,
-    privileged: kubernetes.privileged || kwargs.privileged,
+    privileged: isPrivileged(tables),
     readOnlyRootFilesystem: hasReadOnlyRoot(tables),
     userId: program.userId,
     fsGroup: program.fsGroup,
@@ -57,7 +56,7 @@ function scheduling({ kubernetes, sandbox }: SandboxTables, added: readonly k8s.
   };
   const tolerations = [
     ...(kubernetes.tolerations_yaml ? parseTolerations(kubernetes.tolerations_yaml).tolerations : []),
-    ...(sandbox.enable_gpu ? [{ key: 'nvidia.com/gpu', operator: 'Exists', effect: 'NoSchedule' }] : []),
+    ...(sandbox.enable_gpu ? [{ key: GPU, operator: 'Exists', effect: 'NoSchedule' }] : []),
     ...added,
   ];
   return {
@@ -126,9 +125,8 @@ const gracePeriod = ({ terminationGracePeriodSeconds: seconds }: Program, isShar
  * Under the standard `privileged` the action execution server's Pod is OpenHands 0.62's, field for field.
  */
 export function sandboxPod(props: SandboxPodProps): k8s.PodSpec {
-  const { tables, owner, workspace, restartPolicy, selector, isShared = false } = props;
+  const { tables, program, workspace, restartPolicy, selector, isShared = false } = props;
   const { kubernetes, sandbox, deploy } = tables;
-  const program = programOf(tables, owner);
   const availability = podAvailability(tables, selector);
   const { volumes, volumeMounts } = sandboxVolumes(tables, program, workspace);
   return {

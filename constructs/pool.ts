@@ -6,8 +6,8 @@ import { k8s } from './k8s';
 import { labels, POOL_SELECTOR, RUNTIME } from './labels';
 import { networkRules } from './network-rules';
 import { sandboxPod, sandboxPodAnnotations } from './pod';
-import type { SandboxTables } from './program';
-import { workspaceClaim, type Workspace } from './volumes';
+import type { Program, SandboxTables } from './program';
+import { WORKSPACE, workspaceClaim, type Workspace } from './volumes';
 
 /** A conversation lives in one Pod, so a client keeps to it for as long as Kubernetes allows by default. */
 const AFFINITY_SECONDS = 10800;
@@ -27,6 +27,7 @@ export const POOL_TARGET = {
 /** Interchangeable sandboxes, in one of three forms; the Pod is that of a session. */
 export class SandboxPool extends Construct {
   private readonly namespace: string;
+  private readonly program: Program;
   private readonly labels: Record<string, string>;
   /** What an autoscaler decides is not written down. */
   private readonly replicas?: number;
@@ -39,7 +40,8 @@ export class SandboxPool extends Construct {
     super(scope, id);
     const { tables, pool } = props;
     this.namespace = tables.kubernetes.namespace;
-    this.labels = labels({ component: 'pool', image: programOf(tables, RUNTIME).image });
+    this.program = programOf(tables, RUNTIME);
+    this.labels = labels({ component: 'pool', image: this.program.image });
     this.replicas = tables.deploy.autoscaling ? undefined : pool.replicas;
     switch (pool.workload) {
       case 'Deployment':
@@ -60,7 +62,7 @@ export class SandboxPool extends Construct {
   private pod(workspace: Workspace): k8s.PodSpec {
     return sandboxPod({
       tables: this.props.tables,
-      owner: RUNTIME,
+      program: this.program,
       workspace,
       restartPolicy: 'Always',
       selector: POOL_SELECTOR,
@@ -107,9 +109,7 @@ export class SandboxPool extends Construct {
         podManagementPolicy: 'Parallel',
         persistentVolumeClaimRetentionPolicy: { whenDeleted: 'Retain', whenScaled: 'Retain' },
         template: { metadata: this.podMetadata(), spec: this.pod('claim-template') },
-        volumeClaimTemplates: [
-          { metadata: { name: 'workspace-volume', labels: this.labels }, spec: workspaceClaim(tables) },
-        ],
+        volumeClaimTemplates: [{ metadata: { name: WORKSPACE, labels: this.labels }, spec: workspaceClaim(tables) }],
       },
     });
     this.service();
@@ -141,7 +141,7 @@ export class SandboxPool extends Construct {
   }
 
   private ports(): k8s.ServicePort[] {
-    const { apiPort, apiPortName } = programOf(this.props.tables, RUNTIME);
+    const { apiPort, apiPortName } = this.program;
     return [{ name: apiPortName, port: apiPort, targetPort: k8s.IntOrString.fromString('http') }];
   }
 

@@ -42,6 +42,10 @@ export type SandboxTables = Pick<Profile, 'core' | 'kubernetes' | 'sandbox' | 'd
 export const isOpenHands062 = ({ deploy }: SandboxTables): boolean =>
   deploy.contract === 'action-execution-server' && deploy.security.pod_security_standard === 'privileged';
 
+/** Whether the container is privileged: OpenHands's field, or Docker's argument. */
+export const isPrivileged = ({ kubernetes, sandbox }: SandboxTables): boolean =>
+  kubernetes.privileged || sandbox.docker_runtime_kwargs.privileged;
+
 /** Whether the root file system is read-only: as asked for, else under `restricted`. */
 export const hasReadOnlyRoot = ({ deploy: { security } }: SandboxTables): boolean =>
   security.read_only_root_filesystem ?? security.pod_security_standard === 'restricted';

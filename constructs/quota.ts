@@ -1,10 +1,8 @@
 import { Construct } from 'constructs';
 import { k8s } from './k8s';
 import { labels, RUNTIME } from './labels';
+import { GPU } from './resources';
 import { formatAmount, sumOf, type Amounts } from './amounts';
-
-/** Counted by what is requested: Kubernetes knows no limits of extended resources in a quota. */
-const GPU = 'nvidia.com/gpu';
 
 /** A kind of Pod and how many of it there may be at once. */
 export interface Share {
@@ -71,7 +69,8 @@ export class SandboxQuota extends Construct {
 
   private resourceQuota() {
     const { shares } = this.props;
-    // A resource that one kind of Pod leaves open cannot be counted: the quota would refuse that Pod.
+    // A resource that one kind of Pod leaves open cannot be counted: the quota would refuse that Pod. GPUs are counted by
+    // what is requested: Kubernetes knows no limits of extended resources in a quota.
     const isCounted = (side: 'requests' | 'limits') => (resource: string) =>
       shares.every((share) => share[side][resource] !== undefined) || resource === GPU;
     const prefixed = (side: 'requests' | 'limits') =>

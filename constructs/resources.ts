@@ -1,4 +1,5 @@
 import { k8s } from './k8s';
+import { cpuLimitOf, memoryLimitOf } from '../config/schema/profile';
 import { times } from '../config/schema/values';
 import { isOpenHands062, type SandboxTables } from './program';
 
@@ -9,6 +10,9 @@ const quantities = (texts: Record<string, string | undefined>) =>
       .map(([resource, text]) => [resource, k8s.Quantity.fromString(text)]),
   );
 
+/** The resource of NVIDIA's GPUs, and the taint of their nodes. */
+export const GPU = 'nvidia.com/gpu';
+
 /** Number of GPUs: as many as are named, else one. */
 const gpus = ({ enable_gpu, cuda_visible_devices }: SandboxTables['sandbox']) =>
   enable_gpu ? String(cuda_visible_devices?.split(',').length ?? 1) : undefined;
@@ -16,9 +20,7 @@ const gpus = ({ enable_gpu, cuda_visible_devices }: SandboxTables['sandbox']) =>
 /** What a sandbox asks for and may use, OpenHands's factor applied. */
 export function sandboxResources(tables: SandboxTables): k8s.ResourceRequirements {
   const { kubernetes, sandbox, deploy } = tables;
-  const { mem_limit, nano_cpus } = sandbox.docker_runtime_kwargs;
   const scaled = (text: string | undefined) => text && times(text, sandbox.remote_runtime_resource_factor);
-  const cpuLimit = nano_cpus === undefined ? deploy.resources.cpu_limit : `${nano_cpus / 1e6}m`;
   const disk = isOpenHands062(tables) ? undefined : deploy.resources;
   return {
     requests: quantities({
@@ -27,10 +29,10 @@ export function sandboxResources(tables: SandboxTables): k8s.ResourceRequirement
       'ephemeral-storage': disk?.ephemeral_storage_request,
     }),
     limits: quantities({
-      cpu: scaled(cpuLimit),
-      memory: scaled(mem_limit ?? kubernetes.resource_memory_limit),
+      cpu: scaled(cpuLimitOf(tables)),
+      memory: scaled(memoryLimitOf(tables)),
       'ephemeral-storage': disk?.ephemeral_storage_limit,
-      'nvidia.com/gpu': gpus(sandbox),
+      [GPU]: gpus(sandbox),
     }),
   };
 }

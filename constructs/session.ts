@@ -1,11 +1,11 @@
-import { k8s } from './k8s';
 import { Construct } from 'constructs';
 import { Sandbox } from './agent-sandbox';
 import { programOf } from './contract';
+import { exposedServices, type ExposedService } from './exposure';
 import { SandboxRoute } from './http-route';
 import { SandboxIngress } from './ingress';
+import { k8s } from './k8s';
 import { labels, RUNTIME, sessionSelector } from './labels';
-import { exposedServices, type ExposedService } from './exposure';
 import { sandboxPod, sandboxPodAnnotations } from './pod';
 import type { Program, SandboxTables } from './program';
 import { bringsWorkspace, workspaceClaim, type Workspace } from './volumes';
@@ -44,7 +44,7 @@ export class Session extends Construct {
     if (!bringsWorkspace(tables) && tables.deploy.session_workload !== 'Sandbox') this.workspace();
     this.workload();
     this.services();
-    for (const exposed of exposedServices(tables, session)) this.exposure(exposed);
+    for (const exposed of exposedServices(tables, session, this.program)) this.exposure(exposed);
   }
 
   private metadata(name: string): k8s.ObjectMeta {
@@ -60,7 +60,13 @@ export class Session extends Construct {
 
   private pod(restartPolicy: 'Always' | 'Never', workspace: Workspace): k8s.PodSpec {
     const { session, tables } = this.props;
-    return sandboxPod({ tables, owner: session, workspace, restartPolicy, selector: sessionSelector(session) });
+    return sandboxPod({
+      tables,
+      program: this.program,
+      workspace,
+      restartPolicy,
+      selector: sessionSelector(session),
+    });
   }
 
   private workload() {

@@ -2,9 +2,7 @@ import { amount } from '../config/schema/values';
 import { amountsOf } from './amounts';
 import type { SandboxTables } from './program';
 import type { Share } from './quota';
-import { devboxResources, sandboxResources } from './resources';
-
-const GPU = 'nvidia.com/gpu';
+import { devboxResources, GPU, sandboxResources } from './resources';
 
 /** A rolling update of a Deployment pool makes the new Pod before the old one goes. */
 const surge = ({ pool }: SandboxTables['deploy']) => (pool?.workload === 'Deployment' ? 1 : 0);

@@ -1,9 +1,9 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { App, YamlOutputType, type Chart } from 'cdk8s';
+import { App, type Chart } from 'cdk8s';
 import { loadProfile } from '../config/load';
-import { compose } from '../main';
+import { compose, synthesize } from '../main';
 
 /** A rendered object, as `kubectl` would read it. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
@@ -22,9 +22,7 @@ export function inFolder<T>(use: (folder: string) => T): T {
 /** The files that `cdk8s synth` writes for a profile: name to text. */
 export const filesOf = (reference: string): Record<string, string> =>
   inFolder((outdir) => {
-    const app = new App({ outdir, yamlOutputType: YamlOutputType.FILE_PER_CHART });
-    compose(app, loadProfile(reference).profile);
-    app.synth();
+    synthesize(loadProfile(reference).profile, outdir);
     return Object.fromEntries(readdirSync(outdir).map((file) => [file, readFileSync(join(outdir, file), 'utf8')]));
   });
 

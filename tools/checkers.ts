@@ -8,11 +8,10 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { App, YamlOutputType } from 'cdk8s';
 import { loadProfile, shippedProfiles } from '../config/load';
 import { CHECKER_EXEMPTIONS } from '../constructs/policy/checker-exemptions';
 import { exemptionsOf } from '../constructs/policy/exemptions';
-import { compose } from '../main';
+import { synthesize } from '../main';
 
 interface CheckerFinding {
   /** `checker:check`. */
@@ -80,9 +79,7 @@ function check(name: string): { findings: string[]; used: string[] } {
   const folder = mkdtempSync(join(tmpdir(), 'openhands-'));
   try {
     const { profile } = loadProfile(name);
-    const app = new App({ outdir: folder, yamlOutputType: YamlOutputType.FILE_PER_CHART });
-    compose(app, profile);
-    app.synth();
+    synthesize(profile, folder);
     const exemptionFor = exemptionsOf(profile, CHECKER_EXEMPTIONS);
     const found = [...kubeScore(folder), ...checkov(folder)].map((finding) => ({
       ...finding,

@@ -105,7 +105,7 @@ export function* exposure({ kubernetes, deploy }: ProfileTables): Generator<Brok
 }
 
 /** The sandboxes that a profile grows to by itself. */
-export const sandboxesOf = ({ sessions, pool, autoscaling }: ProfileTables['deploy']): number =>
+const sandboxesOf = ({ sessions, pool, autoscaling }: ProfileTables['deploy']): number =>
   sessions.length + (pool ? (autoscaling?.max_replicas ?? pool.replicas) : 0);
 
 export function* managers({ deploy }: ProfileTables): Generator<BrokenRule> {

@@ -1,5 +1,5 @@
 import type { PodSecurityStandard } from '../schema/deploy';
-import type { ProfileTables } from '../schema/profile';
+import { cpuLimitOf, memoryLimitOf, type ProfileTables } from '../schema/profile';
 import { amount } from '../schema/values';
 import { parseVolumes } from '../schema/volumes';
 import type { Path } from '../toml';
@@ -40,10 +40,11 @@ export function* beyondTheStandard({ kubernetes, sandbox, deploy }: ProfileTable
   }
 }
 
-export function* resources({ kubernetes, sandbox, deploy }: ProfileTables): Generator<BrokenRule> {
+export function* resources(profile: ProfileTables): Generator<BrokenRule> {
+  const { kubernetes, sandbox, deploy } = profile;
   const { mem_limit, nano_cpus } = sandbox.docker_runtime_kwargs;
   const request: Path = ['kubernetes', 'resource_memory_request'];
-  const limit = mem_limit ?? kubernetes.resource_memory_limit;
+  const limit = memoryLimitOf(profile);
   if (amount(limit) < amount(kubernetes.resource_memory_request)) {
     yield broken(
       mem_limit === undefined
@@ -53,7 +54,7 @@ export function* resources({ kubernetes, sandbox, deploy }: ProfileTables): Gene
       request,
     );
   }
-  const cpuLimit = nano_cpus === undefined ? deploy.resources.cpu_limit : `${nano_cpus / 1e6}m`;
+  const cpuLimit = cpuLimitOf(profile);
   if (cpuLimit !== undefined && amount(cpuLimit) < amount(kubernetes.resource_cpu_request)) {
     yield broken(
       nano_cpus === undefined

@@ -5,6 +5,7 @@ import { parseVolumes } from '../../config/schema/volumes';
 import { SandboxManagers } from '../access';
 import { SandboxPriority } from '../availability';
 import { SandboxCertificate } from '../certificate';
+import { programOf } from '../contract';
 import { exposedServices } from '../exposure';
 import { SandboxSecret } from '../external-secret';
 import { SandboxGateway } from '../gateway';
@@ -13,7 +14,7 @@ import { SandboxNetworkPolicies } from '../network-policies';
 import { networkRules } from '../network-rules';
 import { OpenHandsConfig } from '../openhands-config';
 import { PodAdmission } from '../pod-admission';
-import { usesAgentSandbox } from '../program';
+import { isPrivileged, usesAgentSandbox } from '../program';
 import { SandboxQuota } from '../quota';
 import { SandboxAdmission } from '../sandbox-admission';
 import { secretEntries } from '../secrets';
@@ -82,8 +83,10 @@ export class PoliciesChart extends Chart {
     if (kind === 'HTTPRoute' && gateway.namespace === undefined) {
       new SandboxGateway(this, 'gateway', { namespace, gateway, domain: kubernetes.ingress_domain, tlsSecret });
     }
-    const hosts = deploy.sessions.flatMap((it) => exposedServices(this.profile, it)).map(({ host }) => host);
-    if (cluster_issuer !== undefined && tlsSecret !== undefined && hosts.length > 0) {
+    if (cluster_issuer === undefined || tlsSecret === undefined) return;
+    const program = programOf(this.profile, RUNTIME);
+    const hosts = deploy.sessions.flatMap((it) => exposedServices(this.profile, it, program)).map(({ host }) => host);
+    if (hosts.length > 0) {
       new SandboxCertificate(this, 'certificate', { namespace, secret: tlsSecret, issuer: cluster_issuer, hosts });
     }
   }
@@ -108,10 +111,10 @@ export class PoliciesChart extends Chart {
       });
     }
     if (security.admission_policy) {
-      const { kubernetes, sandbox } = this.profile;
+      const { sandbox } = this.profile;
       new PodAdmission(this, 'admission', {
         namespace,
-        privileged: kubernetes.privileged || sandbox.docker_runtime_kwargs.privileged,
+        privileged: isPrivileged(this.profile),
         hostNetwork: sandbox.use_host_network,
         hostPaths: parseVolumes(sandbox.volumes ?? '').mounts.some(({ source }) => 'hostPath' in source),
       });

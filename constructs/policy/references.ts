@@ -1,3 +1,4 @@
+import { WORKSPACE } from '../volumes';
 import { containersOf, type Finding, type Manifest, type Manifests } from './objects';
 
 /** Every port of a Service reaches a port that a selected Pod declares. */
@@ -42,9 +43,7 @@ export function* backends(manifests: Manifests): Generator<Finding> {
 /** Every claim, config and account that a Pod names is there, unless it is one that others bring (`volume-…`). */
 export function* podReferences(manifests: Manifests): Generator<Finding> {
   for (const pod of manifests.pods) {
-    const claims = (pod.spec.volumes ?? []).filter(
-      (it: Manifest) => it.name === 'workspace-volume' && it.persistentVolumeClaim,
-    );
+    const claims = (pod.spec.volumes ?? []).filter((it: Manifest) => it.name === WORKSPACE && it.persistentVolumeClaim);
     const configs = (pod.spec.volumes ?? []).filter((it: Manifest) => it.configMap);
     const account = pod.spec.serviceAccountName;
     const named: [string, string][] = [

@@ -1,9 +1,8 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { App, YamlOutputType } from 'cdk8s';
 import { loadProfile } from '../../config/load';
-import { compose } from '../../main';
+import { synthesize } from '../../main';
 import { kubectl, type Output } from './kubectl';
 
 /** A folder of YAML, and what its user does with it. */
@@ -24,9 +23,7 @@ export class Manifests {
   /** Those of a profile: a shipped one's name, or a file. */
   static ofProfile(reference: string): Manifests {
     const outdir = mkdtempSync(join(tmpdir(), 'openhands-e2e-'));
-    const app = new App({ outdir, yamlOutputType: YamlOutputType.FILE_PER_CHART });
-    compose(app, loadProfile(reference).profile);
-    app.synth();
+    synthesize(loadProfile(reference).profile, outdir);
     return new Manifests(outdir, true);
   }
 
