@@ -1,11 +1,8 @@
-import { join } from 'node:path';
 import { eventually } from './eventually';
 import { stepsIn } from './in-order';
 import { kubectl } from './kubectl';
 import { Manifests } from './manifests';
 import { create, dryRun, type Manifest } from './objects';
-
-const profile = (file: string) => Manifests.ofProfile(join(__dirname, 'profiles', file));
 
 const MANAGER = 'system:serviceaccount:e2e-app:openhands';
 
@@ -79,7 +76,7 @@ const CALLS: Record<string, { file: string; namespace: string; yes: string[]; no
 };
 
 describe.each(Object.entries(CALLS))('as a manager, %s', (_, { file, namespace, yes, no }) => {
-  const manifests = profile(file);
+  const manifests = Manifests.ofTestProfile(file);
   const step = stepsIn(namespace);
 
   afterAll(() => manifests.cleanUp());
@@ -123,7 +120,7 @@ const pod = (name: string, spec: object = {}, container: object = {}): Manifest 
 const created = (manifest: Manifest) => create(manifest).then(() => 'created');
 
 describe('a Pod that is made at run time', () => {
-  const manifests = profile('managed-0.62.toml');
+  const manifests = Manifests.ofTestProfile('managed-0.62.toml');
   const step = stepsIn(NAMESPACE);
 
   afterAll(() => manifests.cleanUp());

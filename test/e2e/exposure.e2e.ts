@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { agentServer } from './agent-server';
 import { selfSigned } from './certificate';
 import { eventually } from './eventually';
@@ -24,7 +23,7 @@ describe.each([
   ['an HTTPRoute with TLS', 'exposure-route'],
 ])('by %s', (title, file) => {
   const namespace = `e2e-${file}`;
-  const manifests = Manifests.ofProfile(join(__dirname, 'profiles', `${file}.toml`));
+  const manifests = Manifests.ofTestProfile(`${file}.toml`);
   const step = stepsIn(namespace);
   const sandbox = new Sandbox({ namespace, session: 'demo', workload: 'Deployment', program: agentServer });
   const { certificate, secret } = selfSigned([EDITOR, API], 'e2e-tls', namespace);

@@ -5,6 +5,9 @@ import { loadProfile } from '../../config/load';
 import { synthesize } from '../../main';
 import { kubectl, type Output } from './kubectl';
 
+/** kubectl's, of the account that Kubernetes itself makes with a namespace, and so without kubectl's annotation. */
+export const WARNING_OF_THE_DEFAULT_ACCOUNT = /^Warning: resource serviceaccounts\/default is missing the .*\n/;
+
 /** A folder of YAML, and what its user does with it. */
 export class Manifests {
   /** What is to be deleted at the end: a file or the folder. */
@@ -25,6 +28,11 @@ export class Manifests {
     const outdir = mkdtempSync(join(tmpdir(), 'openhands-e2e-'));
     synthesize(loadProfile(reference).profile, outdir);
     return new Manifests(outdir, true);
+  }
+
+  /** Those of a profile that is there for these tests: a file of the folder `profiles`. */
+  static ofTestProfile(file: string): Manifests {
+    return Manifests.ofProfile(join(__dirname, 'profiles', file));
   }
 
   /** `kubectl apply -f FOLDER`, as a user does. */

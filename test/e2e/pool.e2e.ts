@@ -1,19 +1,13 @@
-import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { agentServerWithKey } from './agent-server';
 import { eventually } from './eventually';
 import { stepsIn } from './in-order';
 import { kubectl } from './kubectl';
-import { Manifests } from './manifests';
+import { Manifests, WARNING_OF_THE_DEFAULT_ACCOUNT } from './manifests';
 import { API_KEY, create, evict, namespace, remove, sessionKeys } from './objects';
 import { Peer } from './peer';
 import { withPortForward } from './port-forward';
 import { Sandbox } from './sandbox';
-
-const profile = (file: string) => Manifests.ofProfile(join(__dirname, 'profiles', file));
-
-/** kubectl's, of the account that Kubernetes itself makes with a namespace, and so without kubectl's annotation. */
-const WARNING_OF_THE_DEFAULT_ACCOUNT = /^Warning: resource serviceaccounts\/default is missing the .*\n/;
 
 const program = agentServerWithKey(API_KEY);
 
@@ -121,7 +115,7 @@ const report = (text: string) => process.stderr.write(`    ${text}\n`);
 const secondsSince = (start: number) => ((performance.now() - start) / 1000).toFixed(1);
 
 describe('staging', () => {
-  const manifests = profile('pool-staging.toml');
+  const manifests = Manifests.ofTestProfile('pool-staging.toml');
   const pool = new Pool('e2e-pool-staging', 'deployment');
   const step = stepsIn(pool.namespace);
   const session = new Sandbox({
@@ -246,7 +240,7 @@ describe('staging', () => {
 });
 
 describe('production', () => {
-  const manifests = profile('pool-production.toml');
+  const manifests = Manifests.ofTestProfile('pool-production.toml');
   const pool = new Pool('e2e-pool-production', 'statefulset');
   const step = stepsIn(pool.namespace);
   const session = new Sandbox({

@@ -1,8 +1,7 @@
-import { join } from 'node:path';
 import { actionExecutionServer } from './action-execution-server';
 import { agentServer } from './agent-server';
 import { stepsIn } from './in-order';
-import { Manifests } from './manifests';
+import { Manifests, WARNING_OF_THE_DEFAULT_ACCOUNT } from './manifests';
 import { Sandbox, type SandboxProps } from './sandbox';
 
 interface Scenario extends SandboxProps {
@@ -10,8 +9,6 @@ interface Scenario extends SandboxProps {
   /** The user that its commands run as. */
   readonly user: string;
 }
-
-const profile = (file: string) => Manifests.ofProfile(join(__dirname, 'profiles', file));
 
 const scenarios: Record<string, Scenario> = {
   'dist/': {
@@ -31,7 +28,7 @@ const scenarios: Record<string, Scenario> = {
     user: '0',
   },
   'the agent-server, restricted': {
-    manifests: profile('restricted-agent-server.toml'),
+    manifests: Manifests.ofTestProfile('restricted-agent-server.toml'),
     namespace: 'e2e-restricted',
     session: 'demo',
     workload: 'Deployment',
@@ -39,7 +36,7 @@ const scenarios: Record<string, Scenario> = {
     user: '10001',
   },
   'the action execution server, restricted': {
-    manifests: profile('restricted-action-execution-server.toml'),
+    manifests: Manifests.ofTestProfile('restricted-action-execution-server.toml'),
     namespace: 'e2e-restricted-0-62',
     session: 'demo',
     workload: 'Deployment',
@@ -47,7 +44,7 @@ const scenarios: Record<string, Scenario> = {
     user: '1000',
   },
   "OpenHands's own config.toml": {
-    manifests: profile('openhands-config.toml'),
+    manifests: Manifests.ofTestProfile('openhands-config.toml'),
     namespace: 'e2e-openhands-config',
     session: 'default',
     workload: 'Deployment',
@@ -55,9 +52,6 @@ const scenarios: Record<string, Scenario> = {
     user: '0',
   },
 };
-
-/** kubectl's, of the account that Kubernetes itself makes with a namespace, and so without kubectl's annotation. */
-const WARNING_OF_THE_DEFAULT_ACCOUNT = /^Warning: resource serviceaccounts\/default is missing the .*\n/;
 
 const FILE = '/workspace/e2e.txt';
 const TEXT = 'written before the Pod was deleted\n';

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { actionExecutionServer } from './action-execution-server';
 import { agentServer } from './agent-server';
 import { eventually } from './eventually';
@@ -8,8 +7,6 @@ import { Manifests } from './manifests';
 import { create, namespace, remove } from './objects';
 import { Peer } from './peer';
 import { Sandbox } from './sandbox';
-
-const profile = (file: string) => Manifests.ofProfile(join(__dirname, 'profiles', file));
 
 const NAMESPACE = 'e2e-traffic';
 const NAMESPACES = ['e2e-client', 'e2e-target', 'e2e-stranger'].map((name) => namespace(name));
@@ -117,7 +114,7 @@ const flows: Flow[] = [
 ];
 
 describe('who may talk with a sandbox', () => {
-  const manifests = profile('traffic.toml');
+  const manifests = Manifests.ofTestProfile('traffic.toml');
   const step = stepsIn(NAMESPACE);
 
   afterAll(async () => {
@@ -157,7 +154,7 @@ describe('who may talk with a sandbox', () => {
 
 describe("the 0.62 program's Jupyter gateway, which asks for no password", () => {
   const inNamespace = '--namespace=e2e-traffic-0-62';
-  const manifests = profile('traffic-0.62.toml');
+  const manifests = Manifests.ofTestProfile('traffic-0.62.toml');
   const step = stepsIn('e2e-traffic-0-62');
   const sandbox = new Sandbox({
     namespace: 'e2e-traffic-0-62',

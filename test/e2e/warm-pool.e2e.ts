@@ -3,7 +3,7 @@ import { agentServerWithKey } from './agent-server';
 import { eventually } from './eventually';
 import { stepsIn } from './in-order';
 import { kubectl } from './kubectl';
-import { Manifests } from './manifests';
+import { Manifests, WARNING_OF_THE_DEFAULT_ACCOUNT } from './manifests';
 import { API_KEY, create, createAs, sessionKeys, type Manifest } from './objects';
 import { withPortForward } from './port-forward';
 import { Sandbox } from './sandbox';
@@ -13,9 +13,6 @@ const MANAGER = 'system:serviceaccount:e2e-pool-app:openhands';
 const SESSION = 'openhands-runtime-demo';
 const FILE = '/workspace/e2e.txt';
 const TEXT = 'written before the sandbox was suspended\n';
-
-/** kubectl's, of the account that Kubernetes itself makes with a namespace, and so without kubectl's annotation. */
-const WARNING_OF_THE_DEFAULT_ACCOUNT = /^Warning: resource serviceaccounts\/default is missing the .*\n/;
 
 const program = agentServerWithKey(API_KEY);
 
