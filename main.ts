@@ -3,19 +3,24 @@ import { loadProfile } from './config/load';
 import { Refused } from './config/refusal';
 import type { Profile } from './config/schema/profile';
 import { DevboxChart } from './constructs/charts/devbox';
-import { NamespacesChart } from './constructs/charts/namespaces';
+import { NamespacesChart, namespacesOf } from './constructs/charts/namespaces';
+import { ObservabilityChart } from './constructs/charts/observability';
 import { PoliciesChart } from './constructs/charts/policies';
 import { PoolChart } from './constructs/charts/pool';
+import { RecoveryChart } from './constructs/charts/recovery';
 import { SessionsChart } from './constructs/charts/sessions';
 import { violations } from './constructs/policy/policy';
 
 /** A profile's charts. Their ids are the names of the files, in the order in which `kubectl apply -f dist` reads them. */
 export function compose(app: App, profile: Profile): void {
-  const { kubernetes, deploy } = profile;
-  if (kubernetes.namespace !== 'default') new NamespacesChart(app, '0-namespaces', profile);
+  const { deploy } = profile;
+  const namespaces = namespacesOf(profile);
+  if (namespaces.length > 0) new NamespacesChart(app, '0-namespaces', namespaces);
   new PoliciesChart(app, '1-policies', profile);
   if (deploy.sessions.length > 0) new SessionsChart(app, '2-sessions', profile);
   if (deploy.pool) new PoolChart(app, '3-pool', profile, deploy.pool);
+  if (deploy.monitoring || deploy.logging) new ObservabilityChart(app, '4-observability', profile);
+  if (deploy.recovery) new RecoveryChart(app, '5-recovery', profile, deploy.recovery);
   if (deploy.devbox) new DevboxChart(app, '6-devbox', profile);
   app.node.addValidation({ validate: () => holdPolicy(app, profile) });
 }

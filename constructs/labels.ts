@@ -1,6 +1,9 @@
 /** The name that OpenHands gives to everything about a sandbox. Other programs look it up. */
 export const RUNTIME = 'openhands-runtime';
 
+/** Name of the Pods that ask the sandboxes how they are, for Prometheus. */
+export const EXPORTER = 'openhands-exporter';
+
 /** OpenHands's own two labels: what a session's Services select. */
 export const sessionSelector = (session: string) => ({ app: RUNTIME, session });
 

@@ -6,6 +6,15 @@ import { labels } from './labels';
 /** The version of the standards that were read when these manifests were written: a newer cluster asks no more. */
 const POD_SECURITY_VERSION = 'v1.34';
 
+/**
+ * Where the programs live that watch over the sandboxes: not beside them, because a manager of sandboxes could borrow
+ * their accounts.
+ */
+export const systemNamespace = (sandboxes: string): string => `${sandboxes}-system`;
+
+/** Where the collector of logs lives, which reads files of the node. */
+export const loggingNamespace = (sandboxes: string): string => `${sandboxes}-logging`;
+
 export interface SandboxNamespaceProps {
   readonly name: string;
   readonly standard: PodSecurityStandard;

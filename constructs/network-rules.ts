@@ -2,7 +2,8 @@ import { internet, withoutMetadata } from '../config/addresses';
 import type { EgressRule, NetworkConfig, Peer, PodPeer } from '../config/schema/network';
 import { programOf } from './contract';
 import { k8s } from './k8s';
-import { RUNTIME } from './labels';
+import { EXPORTER, RUNTIME } from './labels';
+import { systemNamespace } from './namespace';
 import type { SandboxTables } from './program';
 
 /** What is let through to and from a sandbox, each under a name and with its reason. */
@@ -109,6 +110,19 @@ export function networkRules(tables: SandboxTables): NetworkRule[] {
           ports: tcp([editorPort, ...(deploy.ingress.api ? [apiPort] : [])]),
         },
       },
+    deploy.monitoring !== undefined && {
+      name: 'allow-monitoring',
+      reason: "The exporter may ask a sandbox how it is, without a key: it shares the API's port.",
+      ingress: {
+        from: [
+          pods({
+            namespace: systemNamespace(kubernetes.namespace),
+            pods: { 'app.kubernetes.io/name': EXPORTER },
+          }),
+        ],
+        ports: tcp([apiPort]),
+      },
+    },
     ...egress(deploy.network),
   ];
   return rules.filter((rule) => rule !== false);

@@ -1,7 +1,10 @@
 import { z } from 'zod';
 import { IngressConfig } from './ingress';
+import { LoggingConfig } from './logging';
+import { MonitoringConfig } from './monitoring';
 import { NetworkConfig } from './network';
 import { AgentSandboxConfig, AutoscalingConfig, HighAvailabilityConfig, PoolConfig } from './pool';
+import { RecoveryConfig } from './recovery';
 import { ByteQuantity, CpuQuantity, DnsLabel, DnsSubdomain } from './values';
 
 /** What `openhands-runtime-` in front and `-svc-code` behind leave of a Service's 63 characters. */
@@ -89,6 +92,12 @@ export const DeployConfig = z.strictObject({
   ingress: IngressConfig.prefault({}),
   /** What the namespace may hold. No table, no bound. */
   quota: QuotaConfig.optional(),
+  /** Metrics, alerts and a dashboard. No table, none. */
+  monitoring: MonitoringConfig.optional(),
+  /** Where logs go beside the console. No table, nowhere. */
+  logging: LoggingConfig.optional(),
+  /** Rescheduling and backups. No table, what Kubernetes does by itself. */
+  recovery: RecoveryConfig.optional(),
   /** A developer's box in the cluster, with mirrord's Role. No table, no box. */
   devbox: DevboxConfig.optional(),
 });

@@ -4,7 +4,7 @@ import { Cidr, DnsLabel, IpAddress, LabelKey, LabelValue, Port } from './values'
 const Labels = z.record(LabelKey, LabelValue);
 
 /** Pods of a namespace: all of them, or those with labels. */
-const PodPeer = z.strictObject({
+export const PodPeer = z.strictObject({
   namespace: DnsLabel,
   /** Labels of the Pods; absent: every Pod of the namespace. */
   pods: Labels.optional(),

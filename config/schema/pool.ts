@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Duration } from './values';
+import { Duration, Percent } from './values';
 
 /** `[deploy.pool]`: interchangeable sandboxes, named openhands-runtime. */
 export const PoolConfig = z.strictObject({
@@ -11,11 +11,6 @@ export const PoolConfig = z.strictObject({
   service_type: z.enum(['ClusterIP', 'LoadBalancer']).default('ClusterIP'),
 });
 export type PoolConfig = z.infer<typeof PoolConfig>;
-
-const Percent = z
-  .int({ error: 'a percentage (1 to 100)' })
-  .min(1, { error: 'a percentage (1 to 100)' })
-  .max(100, { error: 'a percentage (1 to 100)' });
 
 /** A metric from outside the Pods, by a metrics adapter or KEDA. */
 const ExternalMetric = z.strictObject({

@@ -103,6 +103,11 @@ export const Duration = (maximum: number) => {
   return z.string({ error: what }).refine((text) => DURATION.test(text) && secondsOf(text) <= maximum, { error: what });
 };
 
+export const Percent = z
+  .int({ error: 'a percentage (1 to 100)' })
+  .min(1, { error: 'a percentage (1 to 100)' })
+  .max(100, { error: 'a percentage (1 to 100)' });
+
 /** `[registry/]path[:tag][@digest]`, as the container runtimes parse it. */
 export const ImageReference = matching(
   /^(?=.{1,255}$)((?:[a-zA-Z0-9-]+\.)*[a-zA-Z0-9-]+(:\d+)?\/)?[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*(\/[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*)*(:[\w][\w.-]{0,127})?(@sha256:[0-9a-f]{64})?$/,

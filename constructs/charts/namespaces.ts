@@ -1,15 +1,26 @@
 import { Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
+import type { PodSecurityStandard } from '../../config/schema/deploy';
 import type { Profile } from '../../config/schema/profile';
-import { SandboxNamespace } from '../namespace';
+import { loggingNamespace, SandboxNamespace, systemNamespace } from '../namespace';
+
+/** The namespaces that a profile makes, each with the standard that it enforces. */
+export function namespacesOf({ kubernetes, deploy }: Profile): [string, PodSecurityStandard][] {
+  const { security, monitoring, logging, recovery } = deploy;
+  const { namespace } = kubernetes;
+  const namespaces: ([string, PodSecurityStandard] | false)[] = [
+    namespace !== 'default' && [namespace, security.pod_security_standard],
+    (monitoring !== undefined || recovery?.descheduler !== undefined) && [systemNamespace(namespace), 'restricted'],
+    // The collector reads files of the node, which the other standards do not allow.
+    logging?.elasticsearch?.collector === 'DaemonSet' && [loggingNamespace(namespace), 'privileged'],
+  ];
+  return namespaces.filter((it) => it !== false);
+}
 
 /** `0-namespaces`: what everything else lives in. */
 export class NamespacesChart extends Chart {
-  constructor(scope: Construct, id: string, { kubernetes, deploy }: Profile) {
+  constructor(scope: Construct, id: string, namespaces: readonly [string, PodSecurityStandard][]) {
     super(scope, id);
-    new SandboxNamespace(this, kubernetes.namespace, {
-      name: kubernetes.namespace,
-      standard: deploy.security.pod_security_standard,
-    });
+    for (const [name, standard] of namespaces) new SandboxNamespace(this, name, { name, standard });
   }
 }
