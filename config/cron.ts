@@ -1,11 +1,13 @@
-/** The values of one of cron's fields. https://pkg.go.dev/github.com/robfig/cron/v3, which Velero reads it with. */
+/** The values of one of cron's fields, those that there are. https://pkg.go.dev/github.com/robfig/cron/v3, which Velero reads it with. */
 function valuesOf(field: string, minimum: number, maximum: number): Set<number> {
   const values = new Set<number>();
   for (const part of field.split(',')) {
     const [range, step = '1'] = part.split('/') as [string, string?];
     const [first, last] = range === '*' ? [minimum, maximum] : range.split('-').map(Number);
-    const end = last ?? (part.includes('/') ? maximum : first!);
-    for (let value = first!; value <= end; value += Number(step)) values.add(value);
+    const end = Math.min(maximum, last ?? (part.includes('/') ? maximum : first!));
+    for (let value = first!; value <= end && step !== '0'; value += Number(step)) {
+      if (value >= minimum) values.add(value);
+    }
   }
   return values;
 }
@@ -27,7 +29,6 @@ export function longestInterval(schedule: string): number {
   const months = valuesOf(month, 1, 12);
   const times = [...valuesOf(hour, 0, 23)]
     .flatMap((h) => [...valuesOf(minute, 0, 59)].map((m) => h * 3600 + m * 60))
-    .filter((time) => time < DAY)
     .sort((a, b) => a - b);
   // With both days restricted either of them will do.
   const runsOn = (day: Date): boolean => {
