@@ -1,0 +1,112 @@
+import { createHash } from 'node:crypto';
+import type {
+  Dashboard,
+  DashboardLink,
+  Panel,
+  RowPanel,
+  ThresholdsConfig,
+} from '@grafana/grafana-foundation-sdk/dashboard';
+import type { MonitoringConfig, Thresholds } from '../../config/schema/monitoring';
+import { amount } from '../../config/schema/values';
+import template from './dashboard.json';
+import type { Band, DashboardTemplate, Need, TemplatePanel } from './dashboard-template';
+
+const TEMPLATE = template as unknown as DashboardTemplate;
+
+export interface DashboardModelProps {
+  /** Of the sandboxes. */
+  readonly namespace: string;
+  /** What the profile has. */
+  readonly has: readonly Need[];
+  readonly monitoring: Pick<MonitoringConfig, 'logs_url' | 'runbooks' | 'thresholds'>;
+}
+
+/** Grafana takes no longer one. */
+const UID_LENGTH = 40;
+
+/** A dashboard's address in Grafana: the same at every rendering, another one for every namespace. */
+function uidOf(namespace: string): string {
+  const uid = `openhands-${namespace}`;
+  if (uid.length <= UID_LENGTH) return uid;
+  const hash = createHash('sha256').update(namespace).digest('hex').slice(0, 8);
+  return `${uid.slice(0, UID_LENGTH - 1 - hash.length)}-${hash}`;
+}
+
+const link = (title: string, url: string): DashboardLink => ({
+  title,
+  type: 'link' as DashboardLink['type'],
+  icon: 'external link',
+  tooltip: '',
+  url,
+  tags: [],
+  asDropdown: false,
+  targetBlank: true,
+  includeVars: false,
+  keepTime: false,
+});
+
+/** Where a panel's alerts are explained, unless that is a folder of a repository: Grafana could not go there. */
+const runbookLinks = (alerts: readonly string[], runbooks: string): DashboardLink[] =>
+  /^https?:/.test(runbooks) ? alerts.map((alert) => link(`Runbook: ${alert}`, `${runbooks}/${alert}.md`)) : [];
+
+/** In the units of the panels, which show percentages as shares of 1. */
+const valueOf = (threshold: Thresholds[keyof Thresholds]): number =>
+  typeof threshold === 'number' ? threshold / 100 : amount(threshold);
+
+const redFrom = (value: number): ThresholdsConfig => ({
+  mode: 'absolute' as ThresholdsConfig['mode'],
+  steps: [
+    { value: null, color: 'green' },
+    { value, color: 'red' },
+  ],
+});
+
+function completed(
+  { panel, threshold, alerts = [] }: TemplatePanel,
+  { runbooks, thresholds }: DashboardModelProps['monitoring'],
+): Panel {
+  const { defaults, overrides } = panel.fieldConfig!;
+  const limit = threshold && { thresholds: redFrom(valueOf(thresholds[threshold])) };
+  return {
+    ...panel,
+    links: runbookLinks(alerts, runbooks),
+    fieldConfig: { defaults: { ...defaults, ...limit }, overrides },
+  };
+}
+
+const row = ({ id, title }: NonNullable<Band['section']>, y: number): RowPanel => ({
+  type: 'row',
+  id,
+  title,
+  collapsed: false,
+  gridPos: { h: 1, w: 24, x: 0, y },
+  panels: [],
+});
+
+/** The bands that the profile has something for, one below the other. */
+function stacked({ has, monitoring }: DashboardModelProps): (Panel | RowPanel)[] {
+  const panels: (Panel | RowPanel)[] = [];
+  let y = 0;
+  for (const band of TEMPLATE.bands.filter(({ needs = [] }) => needs.every((need) => has.includes(need)))) {
+    if (band.section) panels.push(row(band.section, y++));
+    const own = band.panels.map((it) => completed(it, monitoring));
+    panels.push(...own.map((panel) => ({ ...panel, gridPos: { ...panel.gridPos!, y } })));
+    y += Math.max(...own.map(({ gridPos }) => gridPos!.h));
+  }
+  return panels;
+}
+
+/** The template with what is the profile's own: its namespace, its links, its thresholds, and no panel that stays empty. */
+export function dashboardModel(props: DashboardModelProps): Dashboard {
+  const { namespace, monitoring } = props;
+  const { templating, title, ...rest } = TEMPLATE.dashboard;
+  const constant = { query: namespace, current: { text: namespace, value: namespace }, skipUrlSync: true };
+  return {
+    uid: uidOf(namespace),
+    title: `${title}: ${namespace}`,
+    ...rest,
+    links: monitoring.logs_url === undefined ? [] : [link('Logs', monitoring.logs_url)],
+    templating: { list: templating.list!.map((it) => (it.name === 'namespace' ? { ...it, ...constant } : it)) },
+    panels: stacked(props),
+  };
+}

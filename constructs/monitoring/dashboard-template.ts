@@ -1,0 +1,43 @@
+import type { Dashboard, Panel } from '@grafana/grafana-foundation-sdk/dashboard';
+import type { DeployConfig } from '../../config/schema/deploy';
+import type { Thresholds } from '../../config/schema/monitoring';
+
+/** What a profile must have for a band of panels to say anything. */
+export type Need = 'pool' | 'warm-pool' | 'autoscaling' | 'quota' | 'network-plugin';
+
+/** What a profile has of it. */
+export function needsMet({ pool, autoscaling, quota, monitoring }: DeployConfig): Need[] {
+  const isWarm = pool?.workload === 'SandboxWarmPool';
+  const met: Record<Need, boolean> = {
+    pool: pool !== undefined && !isWarm,
+    'warm-pool': isWarm,
+    autoscaling: pool !== undefined && autoscaling !== undefined,
+    quota: quota !== undefined,
+    'network-plugin': monitoring?.network_plugin !== undefined,
+  };
+  return (Object.keys(met) as Need[]).filter((need) => met[need]);
+}
+
+export interface TemplatePanel {
+  /** As Grafana reads it; its place is within its band. */
+  readonly panel: Panel;
+  /** Alerts that are about what it shows: it links to their runbooks. */
+  readonly alerts?: readonly string[];
+  /** The threshold of the profile that is drawn into it. */
+  readonly threshold?: keyof Thresholds;
+}
+
+/** Panels beside each other. */
+export interface Band {
+  /** It begins a section: Grafana's row above it, with this title. */
+  readonly section?: { readonly id: number; readonly title: string };
+  /** Without any of them it is left out. @default none */
+  readonly needs?: readonly Need[];
+  readonly panels: readonly TemplatePanel[];
+}
+
+/** dashboard.json: what is the same for every profile. `npm run dashboard` writes it. */
+export interface DashboardTemplate {
+  readonly dashboard: Dashboard;
+  readonly bands: readonly Band[];
+}

@@ -1,0 +1,254 @@
+/** The sandboxes as such: how many, in which state, what is wrong, how long they take to start and wait. */
+import { MappingType, type DynamicConfigValue } from '@grafana/grafana-foundation-sdk/dashboard';
+import { LineInterpolation } from '@grafana/grafana-foundation-sdk/common';
+import type { Band } from '../../constructs/monitoring/dashboard-template';
+import { bars, coloured, lines, list, number, states, steps } from './panels';
+import { perSandbox, series } from './queries';
+
+const FIRING = series('ALERTS', 'alertstate="firing"');
+
+/** What tells alerts of one name apart. */
+const ALERT_LABELS = 'alertname, severity, pod, persistentvolumeclaim, resource';
+
+/** Alerts that fire, with the seconds since when. */
+const FIRING_FOR = `max by (${ALERT_LABELS}) ((time() - ${series('ALERTS_FOR_STATE')}) and ignoring (alertstate) ${FIRING})`;
+
+const SEVERITY: DynamicConfigValue[] = [
+  { id: 'custom.cellOptions', value: { type: 'color-text' } },
+  {
+    id: 'mappings',
+    value: [
+      {
+        type: MappingType.ValueToText,
+        options: {
+          critical: { color: 'red', index: 0 },
+          warning: { color: 'orange', index: 1 },
+          info: { color: 'blue', index: 2 },
+        },
+      },
+    ],
+  },
+];
+
+/** The numbers at the top. */
+const NUMBERS: Band = {
+  section: { id: 100, title: 'Sandboxes' },
+  panels: [
+    {
+      panel: number(
+        { id: 101, title: 'Sandboxes', description: 'Pods of sandboxes that there are.', unit: 'none', width: 4 },
+        { expr: series('openhands:sandbox:count'), legend: 'sandboxes' },
+      ).build(),
+    },
+    {
+      panel: number(
+        { id: 102, title: 'Ready', description: 'Sandboxes that are Ready, of all.', unit: 'percentunit', width: 4 },
+        {
+          expr: `${series('openhands:sandbox_ready:count')} / (${series('openhands:sandbox:count')} > 0)`,
+          legend: 'ready',
+        },
+      )
+        .thresholds(steps('red', [0.5, 'orange'], [1, 'green']))
+        .build(),
+      alerts: ['SandboxNotReady'],
+    },
+    {
+      panel: number(
+        {
+          id: 103,
+          title: 'Answering',
+          description: 'Sandboxes that answer when they are asked how they are, of those that are asked.',
+          unit: 'percentunit',
+          width: 4,
+        },
+        { expr: `avg(${series('openhands:sandbox_up:min')})`, legend: 'answering' },
+      )
+        .thresholds(steps('red', [0.5, 'orange'], [1, 'green']))
+        .build(),
+      alerts: ['SandboxUnreachable', 'MonitoringBlind'],
+    },
+    {
+      panel: number(
+        { id: 104, title: 'Firing alerts', description: 'Alerts of this namespace that fire.', unit: 'none', width: 4 },
+        { expr: `count(${FIRING}) or vector(0)`, legend: 'alerts' },
+      )
+        .thresholds(steps('green', [1, 'red']))
+        .build(),
+    },
+    {
+      panel: number(
+        { id: 105, title: 'Restarts', description: 'Restarts in ten minutes, of all.', unit: 'none', width: 4 },
+        { expr: `sum(${series('openhands:sandbox_restarts:increase10m')})`, legend: 'restarts' },
+      )
+        .decimals(0)
+        .thresholds(steps('green', [1, 'orange']))
+        .build(),
+      alerts: ['SandboxCrashLooping'],
+    },
+    {
+      panel: number(
+        { id: 106, title: 'Fullest workspace', description: 'Used share of it.', unit: 'percentunit', width: 4 },
+        { expr: `max(${series('openhands:workspace_used:ratio')})`, legend: 'used' },
+      ).build(),
+      threshold: 'workspace_used',
+      alerts: ['WorkspaceAlmostFull'],
+    },
+  ],
+};
+
+const STATES: Band = {
+  panels: [
+    {
+      panel: bars(
+        {
+          id: 111,
+          title: 'Sandboxes by state',
+          description: "The Pods' phases. Pending for minutes: no node has room, or an image does not come.",
+          unit: 'none',
+          width: 8,
+        },
+        { expr: series('openhands:sandbox_phase:count'), legend: '{{phase}}' },
+      )
+        .overrideByName('Running', coloured('green'))
+        .overrideByName('Pending', coloured('yellow'))
+        .overrideByName('Succeeded', coloured('blue'))
+        .overrideByName('Failed', coloured('red'))
+        .overrideByName('Unknown', coloured('purple'))
+        .build(),
+      alerts: ['SandboxNotReady'],
+    },
+    {
+      panel: states(
+        {
+          id: 112,
+          title: 'Answers',
+          description: 'Whether a sandbox answers when it is asked how it is. A gap: it was not asked.',
+          unit: 'none',
+          width: 8,
+        },
+        perSandbox('openhands:sandbox_up:min'),
+      )
+        .thresholds(steps('red', [1, 'green']))
+        .mappings([
+          {
+            type: MappingType.ValueToText,
+            options: { 0: { text: 'silent', index: 0 }, 1: { text: 'answers', index: 1 } },
+          },
+        ])
+        .build(),
+      alerts: ['SandboxUnreachable', 'MonitoringBlind'],
+    },
+    {
+      panel: bars(
+        {
+          id: 113,
+          title: 'Why containers wait',
+          description: 'Containers that do not run, by the reason that Kubernetes gives.',
+          unit: 'none',
+          width: 8,
+        },
+        {
+          expr: `sum by (reason) (${series('kube_pod_container_status_waiting_reason', 'container="runtime"')}) > 0`,
+          legend: '{{reason}}',
+        },
+      )
+        .noValue('none waits')
+        .build(),
+      alerts: ['SandboxCrashLooping'],
+    },
+  ],
+};
+
+const ALERTS: Band = {
+  section: { id: 200, title: 'Alerts' },
+  panels: [
+    {
+      panel: list(
+        {
+          id: 201,
+          title: 'Firing now',
+          description:
+            'Alerts of this namespace that fire, and since when. Silences are not known here: Alertmanager has them.',
+          unit: 'none',
+          width: 12,
+        },
+        FIRING_FOR,
+      )
+        .withTransformation({
+          id: 'organize',
+          options: {
+            excludeByName: { Time: true },
+            indexByName: { alertname: 0, severity: 1, pod: 2, persistentvolumeclaim: 3, resource: 4, Value: 5 },
+            renameByName: {
+              alertname: 'Alert',
+              severity: 'Severity',
+              pod: 'Pod',
+              persistentvolumeclaim: 'Volume',
+              resource: 'Resource',
+              Value: 'For',
+            },
+          },
+        })
+        .overrideByName('Severity', SEVERITY)
+        .overrideByName('For', [{ id: 'unit', value: 's' }])
+        .noValue('none fires')
+        .build(),
+    },
+    {
+      panel: bars(
+        { id: 202, title: 'Fired', description: 'Alerts of this namespace over time.', unit: 'none', width: 12 },
+        { expr: `count by (alertname) (${FIRING})`, legend: '{{alertname}}' },
+      )
+        .noValue('none fired')
+        .build(),
+    },
+  ],
+};
+
+const LIFE: Band = {
+  section: { id: 300, title: 'Start, idleness, restarts' },
+  panels: [
+    {
+      panel: lines(
+        {
+          id: 301,
+          title: 'Time to start',
+          description: 'From the making of a Pod until it is Ready.',
+          unit: 's',
+          width: 8,
+        },
+        perSandbox('openhands:sandbox_start:seconds'),
+      ).build(),
+      alerts: ['SandboxStartSlow'],
+    },
+    {
+      panel: lines(
+        {
+          id: 302,
+          title: 'Idle for',
+          description: 'Time since anybody asked a sandbox to do something, as it says itself.',
+          unit: 's',
+          width: 8,
+        },
+        perSandbox('openhands:sandbox_idle:seconds'),
+      ).build(),
+    },
+    {
+      panel: bars(
+        {
+          id: 303,
+          title: 'Restarts',
+          description: 'Restarts of a sandbox within ten minutes, whatever ended it.',
+          unit: 'none',
+          width: 8,
+        },
+        perSandbox('openhands:sandbox_restarts:increase10m'),
+      )
+        .lineInterpolation(LineInterpolation.StepAfter)
+        .build(),
+      alerts: ['SandboxCrashLooping'],
+    },
+  ],
+};
+
+export const SANDBOXES: readonly Band[] = [NUMBERS, STATES, ALERTS, LIFE];
