@@ -1,7 +1,7 @@
 /** How many sandboxes there are and may be: the pool, what scales it, what bounds it. */
 import type { Band } from '../../constructs/monitoring/dashboard-template';
 import { dashed, lines, shares, steps } from './panels';
-import { ofAutoscaler, ofPool, series } from './queries';
+import { largest, ofAutoscaler, ofPool, series } from './queries';
 
 const POOL: Band = {
   section: { id: 900, title: 'Pool' },
@@ -54,8 +54,44 @@ const WARM_POOL: Band = {
   panels: [
     {
       panel: lines(
-        { id: 1001, title: 'Waiting', description: 'Sandboxes that wait to be claimed.', unit: 'none', width: 24 },
+        {
+          id: 1001,
+          title: 'Waiting',
+          description: 'Sandboxes that are ready to be claimed.',
+          unit: 'none',
+          width: 8,
+        },
         { expr: series('openhands:warm_pool_ready:count'), legend: 'waiting' },
+      )
+        .decimals(0)
+        .build(),
+      alerts: ['PoolDegraded'],
+    },
+    {
+      panel: lines(
+        {
+          id: 1002,
+          title: 'Of those wanted',
+          description: 'Sandboxes that are ready to be claimed, of those that there are to be.',
+          unit: 'percentunit',
+          width: 8,
+        },
+        { expr: series('openhands:pool_available:ratio'), legend: 'ready' },
+      )
+        .axisSoftMax(1)
+        .build(),
+      alerts: ['PoolDegraded'],
+    },
+    {
+      panel: lines(
+        {
+          id: 1003,
+          title: 'Claims',
+          description: 'Claims a second. A cold one found nothing waiting and takes as long as a start.',
+          unit: 'cps',
+          width: 8,
+        },
+        { expr: series('openhands:warm_pool_claims:rate5m'), legend: '{{launch_type}}' },
       ).build(),
     },
   ],
@@ -74,10 +110,10 @@ const AUTOSCALER: Band = {
           unit: 'none',
           width: 12,
         },
-        { expr: ofAutoscaler('status_current_replicas'), legend: 'there' },
-        { expr: ofAutoscaler('status_desired_replicas'), legend: 'wanted' },
-        { expr: ofAutoscaler('spec_min_replicas'), legend: 'minimum', isBound: true },
-        { expr: ofAutoscaler('spec_max_replicas'), legend: 'maximum', isBound: true },
+        { expr: `max(${ofAutoscaler('status_current_replicas')})`, legend: 'there' },
+        { expr: `max(${ofAutoscaler('status_desired_replicas')})`, legend: 'wanted' },
+        { expr: `max(${ofAutoscaler('spec_min_replicas')})`, legend: 'minimum', isBound: true },
+        { expr: `max(${ofAutoscaler('spec_max_replicas')})`, legend: 'maximum', isBound: true },
       )
         .decimals(0)
         .build(),
@@ -118,8 +154,12 @@ const TARGETS: Band = {
           width: 24,
           height: 6,
         },
-        { expr: ofAutoscaler('status_target_metric', UTILIZATION), legend: '{{metric_name}}' },
-        { expr: ofAutoscaler('spec_target_metric', UTILIZATION), legend: '{{metric_name}}: target', isBound: true },
+        { expr: largest('metric_name', ofAutoscaler('status_target_metric', UTILIZATION)), legend: '{{metric_name}}' },
+        {
+          expr: largest('metric_name', ofAutoscaler('spec_target_metric', UTILIZATION)),
+          legend: '{{metric_name}}: target',
+          isBound: true,
+        },
       ).build(),
     },
   ],

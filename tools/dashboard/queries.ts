@@ -11,6 +11,12 @@ const SANDBOX = 'pod=~"$sandbox"';
 /** A series of the sandbox namespace. */
 export const series = (name: string, ...matchers: string[]): string => `${name}{${[NAMESPACE, ...matchers].join(',')}}`;
 
+/**
+ * What only kube-state-metrics and the kubelet say, one line for each value of these labels: there may be two of the
+ * former, and a Pod may come back on another node.
+ */
+export const largest = (by: string, vector: string): string => `max by (${by}) (${vector})`;
+
 /** A series with a line for each sandbox. */
 export const perSandbox = (name: string): Query => ({ expr: series(name, SANDBOX), legend: '{{pod}}' });
 
@@ -23,8 +29,13 @@ export const bound = (kind: 'requests' | 'limits', resource: 'cpu' | 'memory'): 
 
 /** A series of the pool, which is a Deployment or a StatefulSet. */
 export const ofPool = (deployment: string, statefulSet: string): string =>
-  `${series(deployment, `deployment="${RUNTIME}"`)} or ${series(statefulSet, `statefulset="${RUNTIME}"`)}`;
+  `max(${series(deployment, `deployment="${RUNTIME}"`)} or ${series(statefulSet, `statefulset="${RUNTIME}"`)})`;
 
 /** A series of the pool's HorizontalPodAutoscaler. */
 export const ofAutoscaler = (name: string, ...matchers: string[]): string =>
   series(`kube_horizontalpodautoscaler_${name}`, `horizontalpodautoscaler="${RUNTIME}"`, ...matchers);
+
+/** A series of the volumes, of those that are a workspace. */
+export const ofWorkspaces = (name: string): string =>
+  `${largest('namespace, persistentvolumeclaim', series(name))} ` +
+  `and on (namespace, persistentvolumeclaim) ${series('openhands:workspace_used:ratio')}`;

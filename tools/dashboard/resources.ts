@@ -1,7 +1,7 @@
 /** What sandboxes use: the five groups of resources. */
 import type { Band } from '../../constructs/monitoring/dashboard-template';
 import { bars, dashed, lines, steps } from './panels';
-import { bound, perSandbox, series } from './queries';
+import { bound, ofWorkspaces, perSandbox, series } from './queries';
 
 const CPU: Band = {
   section: { id: 400, title: 'CPU' },
@@ -163,7 +163,7 @@ const REFUSED: Band = {
           width: 24,
           height: 6,
         },
-        { expr: series('openhands:sandbox_egress_refused:rate5m'), legend: '{{pod}}' },
+        perSandbox('openhands:sandbox_egress_refused:rate5m'),
       ).build(),
       alerts: ['SandboxEgressUnusual'],
     },
@@ -193,7 +193,7 @@ const VOLUMES: Band = {
     {
       panel: lines(
         { id: 802, title: 'Space left', description: 'Bytes of each claim that are free.', unit: 'bytes', width: 8 },
-        { expr: series('kubelet_volume_stats_available_bytes'), legend: '{{persistentvolumeclaim}}' },
+        { expr: ofWorkspaces('kubelet_volume_stats_available_bytes'), legend: '{{persistentvolumeclaim}}' },
       ).build(),
     },
     {
@@ -201,12 +201,13 @@ const VOLUMES: Band = {
         {
           id: 803,
           title: 'Files',
-          description: 'Used share of the inodes of each claim: many small files fill a volume that has bytes left.',
+          description:
+            'Used share of the files (inodes) that each claim may hold: many small ones fill it before its bytes are used.',
           unit: 'percentunit',
           width: 8,
         },
         {
-          expr: `${series('kubelet_volume_stats_inodes_used')} / (${series('kubelet_volume_stats_inodes')} > 0)`,
+          expr: `1 - (${ofWorkspaces('kubelet_volume_stats_inodes_free')}) / ((${ofWorkspaces('kubelet_volume_stats_inodes')}) > 0)`,
           legend: '{{persistentvolumeclaim}}',
         },
       )

@@ -3,9 +3,11 @@ import { MappingType, type DynamicConfigValue } from '@grafana/grafana-foundatio
 import { LineInterpolation } from '@grafana/grafana-foundation-sdk/common';
 import type { Band } from '../../constructs/monitoring/dashboard-template';
 import { bars, coloured, lines, list, number, states, steps } from './panels';
-import { perSandbox, series } from './queries';
+import { largest, perSandbox, series } from './queries';
 
 const FIRING = series('ALERTS', 'alertstate="firing"');
+
+const WAITING = series('kube_pod_container_status_waiting_reason', 'container="runtime"');
 
 /** What tells alerts of one name apart. */
 const ALERT_LABELS = 'alertname, severity, pod, persistentvolumeclaim, resource';
@@ -148,7 +150,7 @@ const STATES: Band = {
           width: 8,
         },
         {
-          expr: `sum by (reason) (${series('kube_pod_container_status_waiting_reason', 'container="runtime"')}) > 0`,
+          expr: `sum by (reason) (${largest('pod, reason', WAITING)}) > 0`,
           legend: '{{reason}}',
         },
       )
@@ -196,7 +198,13 @@ const ALERTS: Band = {
     },
     {
       panel: bars(
-        { id: 202, title: 'Fired', description: 'Alerts of this namespace over time.', unit: 'none', width: 12 },
+        {
+          id: 202,
+          title: 'Firing over time',
+          description: 'Alerts of this namespace over time.',
+          unit: 'none',
+          width: 12,
+        },
         { expr: `count by (alertname) (${FIRING})`, legend: '{{alertname}}' },
       )
         .noValue('none fired')
