@@ -47,7 +47,9 @@ const link = (title: string, url: string): DashboardLink => ({
 
 /** Where a panel's alerts are explained, unless that is a folder of a repository: Grafana could not go there. */
 const runbookLinks = (alerts: readonly string[], runbooks: string): DashboardLink[] =>
-  /^https?:/.test(runbooks) ? alerts.map((alert) => link(`Runbook: ${alert}`, `${runbooks}/${alert}.md`)) : [];
+  /^https?:/.test(runbooks)
+    ? alerts.map((alert) => link(`Runbook: ${alert}`, `${runbooks.replace(/\/+$/, '')}/${alert}.md`))
+    : [];
 
 /** In the units of the panels, which show percentages as shares of 1. */
 const valueOf = (threshold: Thresholds[keyof Thresholds]): number =>

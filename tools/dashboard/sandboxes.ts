@@ -9,11 +9,16 @@ const FIRING = series('ALERTS', 'alertstate="firing"');
 
 const WAITING = series('kube_pod_container_status_waiting_reason', 'container="runtime"');
 
-/** What tells alerts of one name apart. */
-const ALERT_LABELS = 'alertname, severity, pod, persistentvolumeclaim, resource';
+/** Labels of which an alert has one, or none: what it is about. */
+const SUBJECTS = ['pod', 'deployment', 'statefulset', 'persistentvolumeclaim', 'resource', 'source'];
 
-/** Alerts that fire, with the seconds since when. */
-const FIRING_FOR = `max by (${ALERT_LABELS}) ((time() - ${series('ALERTS_FOR_STATE')}) and ignoring (alertstate) ${FIRING})`;
+const SINCE = `(time() - ${series('ALERTS_FOR_STATE')}) and ignoring (alertstate) ${FIRING}`;
+
+/** Alerts that fire, what they are about, and the seconds since when they are true. */
+const FIRING_FOR = largest(
+  'alertname, severity, subject',
+  `label_join(${SINCE}, "subject", "", ${SUBJECTS.map((it) => `"${it}"`).join(', ')})`,
+);
 
 const SEVERITY: DynamicConfigValue[] = [
   { id: 'custom.cellOptions', value: { type: 'color-text' } },
@@ -180,15 +185,8 @@ const ALERTS: Band = {
           id: 'organize',
           options: {
             excludeByName: { Time: true },
-            indexByName: { alertname: 0, severity: 1, pod: 2, persistentvolumeclaim: 3, resource: 4, Value: 5 },
-            renameByName: {
-              alertname: 'Alert',
-              severity: 'Severity',
-              pod: 'Pod',
-              persistentvolumeclaim: 'Volume',
-              resource: 'Resource',
-              Value: 'For',
-            },
+            indexByName: { alertname: 0, severity: 1, subject: 2, Value: 3 },
+            renameByName: { alertname: 'Alert', severity: 'Severity', subject: 'About', Value: 'For' },
           },
         })
         .overrideByName('Severity', SEVERITY)
