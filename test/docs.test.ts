@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { TEMPLATE } from '../constructs/monitoring/dashboard-template';
 import { Manifests, type Manifest } from '../constructs/policy/objects';
 import { pages } from '../tools/docs';
 import { FLOWS, outcomeOf, type Outcome } from '../tools/docs/flows';
@@ -8,6 +9,7 @@ import { evaluate, type Connection, type Endpoint } from '../tools/docs/network-
 import { picture } from '../tools/docs/picture';
 import { podAt, sceneOf } from '../tools/docs/scene';
 import { shipped } from '../tools/docs/shipped';
+import { objectsOfToml } from './render';
 
 const profiles = shipped();
 
@@ -58,6 +60,40 @@ test.each(written.filter(([file]) => ['docs/security.md', 'docs/profiles.md'].in
     for (const { name } of profiles) expect(text).toMatch(new RegExp(`(\\| ${name} +\\|.*\n\\|-)|#### ${name}\n`));
   },
 );
+
+describe('docs/observability.md', () => {
+  const text = pages()['docs/observability.md']!;
+
+  test('shows a table that a profile can have', () => {
+    const example = /```toml\n([\s\S]*?)```/.exec(text)![1]!;
+    const [dashboard] = objectsOfToml(`[deploy]\nextends = "staging"\n${example}`).filter(
+      ({ metadata }) => metadata.name === 'openhands-dashboard',
+    );
+
+    expect(Object.values(dashboard.data)).toEqual([expect.stringContaining('https://logs.example.com/')]);
+  });
+
+  test('has a sentence for every field', () => {
+    const fields = text.match(/^\| `\w+` .*$/gm)!;
+
+    expect(fields.length).toBeGreaterThan(10);
+    for (const field of fields) expect(field).toMatch(/[.] +\|$/);
+  });
+});
+
+test('docs/dashboard.svg has every panel once, and each inside of it', () => {
+  const text = pages()['docs/dashboard.svg']!;
+  const [, width, height] = /viewBox="0 0 (\d+) (\d+)"/.exec(text)!.map(Number);
+  const boxes = [
+    ...text.matchAll(/translate\((\d+),(\d+)\)">\n<rect width="(\d+)" height="(\d+)" rx="3" class="panel"/g),
+  ];
+
+  expect(text.match(/class="title"/g)).toHaveLength(TEMPLATE.bands.flatMap(({ panels }) => panels).length);
+  for (const [x, y, w, h] of boxes.map(([, ...numbers]) => numbers.map(Number))) {
+    expect(x! + w!).toBeLessThanOrEqual(width!);
+    expect(y! + h!).toBeLessThanOrEqual(height!);
+  }
+});
 
 describe('a NetworkPolicy', () => {
   const web = podAt('shop', { app: 'web' }, { http: 8080 });

@@ -8,10 +8,7 @@ import type {
 } from '@grafana/grafana-foundation-sdk/dashboard';
 import type { MonitoringConfig, Thresholds } from '../../config/schema/monitoring';
 import { amount } from '../../config/schema/values';
-import template from './dashboard.json';
-import type { Band, DashboardTemplate, Need, TemplatePanel } from './dashboard-template';
-
-const TEMPLATE = template as unknown as DashboardTemplate;
+import { TEMPLATE, type Band, type Need, type TemplatePanel } from './dashboard-template';
 
 export interface DashboardModelProps {
   /** Of the sandboxes. */

@@ -1,6 +1,7 @@
 import type { Dashboard, Panel } from '@grafana/grafana-foundation-sdk/dashboard';
 import type { DeployConfig } from '../../config/schema/deploy';
 import type { Thresholds } from '../../config/schema/monitoring';
+import template from './dashboard.json';
 
 /** What a profile must have for a band of panels to say anything. */
 export type Need = 'pool' | 'warm-pool' | 'autoscaling' | 'quota' | 'network-plugin';
@@ -41,3 +42,6 @@ export interface DashboardTemplate {
   readonly dashboard: Dashboard;
   readonly bands: readonly Band[];
 }
+
+/** Typed by hand: what TypeScript makes of a file is a type for each panel of its own. */
+export const TEMPLATE = template as unknown as DashboardTemplate;

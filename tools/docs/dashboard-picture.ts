@@ -1,8 +1,7 @@
 import type { Panel, RowPanel } from '@grafana/grafana-foundation-sdk/dashboard';
 import { MonitoringConfig } from '../../config/schema/monitoring';
-import template from '../../constructs/monitoring/dashboard.json';
 import { dashboardModel } from '../../constructs/monitoring/dashboard-model';
-import type { Band, DashboardTemplate, Need } from '../../constructs/monitoring/dashboard-template';
+import { TEMPLATE, type Band, type Need } from '../../constructs/monitoring/dashboard-template';
 import { glyph } from './panel-glyphs';
 import { group, shape, svg, text } from './svg';
 
@@ -53,10 +52,8 @@ text { font-family: Inter, "Helvetica Neue", Helvetica, Arial, sans-serif; font-
 
 const BELL = 'M6 0a4 4 0 0 0-4 4v3L.5 9.5h11L10 7V4a4 4 0 0 0-4-4zM4.5 10.5a1.5 1.5 0 0 0 3 0z';
 
-const BANDS: readonly Band[] = (template as unknown as DashboardTemplate).bands;
-
 const bandOf = (id: number | undefined): Band =>
-  BANDS.find(({ section, panels }) => section?.id === id || panels.some(({ panel }) => panel.id === id))!;
+  TEMPLATE.bands.find(({ section, panels }) => section?.id === id || panels.some(({ panel }) => panel.id === id))!;
 
 /** A panel whose section is always there, and itself is not. */
 const isLeftOut = (band: Band) => band.section === undefined && band.needs !== undefined;
