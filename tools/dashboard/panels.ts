@@ -106,6 +106,8 @@ const BOUND: DynamicConfigValue[] = [
 export function lines(about: About, ...queries: Query[]): timeseries.PanelBuilder {
   const panel = described(new timeseries.PanelBuilder(), about, queries.map(overTime))
     .min(0)
+    // A sandbox has the same colour in every panel.
+    .colorScheme(new FieldColorBuilder().mode(FieldColorModeId.PaletteClassicByName))
     .lineWidth(1)
     .fillOpacity(10)
     .showPoints(VisibilityMode.Never)
@@ -126,7 +128,7 @@ export const bars = (about: About, ...queries: Query[]): timeseries.PanelBuilder
 /** A threshold across lines; where it is, the profile says. */
 export const dashed = () => new GraphThresholdsStyleConfigBuilder().mode(GraphThresholdsStyleMode.Dashed);
 
-/** Green below the first step; each step's colour from its value on. */
+/** A colour, and others from a value on. */
 export const steps = (base: string, ...above: [number, string][]) =>
   new ThresholdsConfigBuilder()
     .mode(ThresholdsMode.Absolute)

@@ -1,6 +1,5 @@
 /** The sandboxes as such: how many, in which state, what is wrong, how long they take to start and wait. */
 import { MappingType, type DynamicConfigValue } from '@grafana/grafana-foundation-sdk/dashboard';
-import { LineInterpolation } from '@grafana/grafana-foundation-sdk/common';
 import type { Band } from '../../constructs/monitoring/dashboard-template';
 import { bars, coloured, lines, list, number, states, steps } from './panels';
 import { largest, perSandbox, series } from './queries';
@@ -249,9 +248,7 @@ const LIFE: Band = {
           width: 8,
         },
         perSandbox('openhands:sandbox_restarts:increase10m'),
-      )
-        .lineInterpolation(LineInterpolation.StepAfter)
-        .build(),
+      ).build(),
       alerts: ['SandboxCrashLooping'],
     },
   ],
