@@ -10,24 +10,12 @@ import {
   VariableRefresh,
   VariableSort,
 } from '@grafana/grafana-foundation-sdk/dashboard';
-import type { Band, DashboardTemplate } from '../constructs/monitoring/dashboard-template';
+import type { DashboardTemplate } from '../constructs/monitoring/dashboard-template';
 import { FLEET } from './dashboard/fleet';
 import { DATASOURCE } from './dashboard/panels';
 import { series } from './dashboard/queries';
 import { RESOURCES } from './dashboard/resources';
 import { SANDBOXES } from './dashboard/sandboxes';
-
-/** Its panels from left to right. */
-function placed(band: Band): Band {
-  let x = 0;
-  const panels = band.panels.map((it) => {
-    const { h, w } = it.panel.gridPos!;
-    const panel = { ...it.panel, gridPos: { h, w, x, y: 0 } };
-    x += w;
-    return { ...it, panel };
-  });
-  return { ...band, panels };
-}
 
 const sandbox = () =>
   new QueryVariableBuilder('sandbox')
@@ -55,7 +43,7 @@ const dashboard = () =>
 
 export const template = (): DashboardTemplate => ({
   dashboard: dashboard().build(),
-  bands: [...SANDBOXES, ...RESOURCES, ...FLEET].map(placed),
+  bands: [...SANDBOXES, ...RESOURCES, ...FLEET],
 });
 
 /** dashboard.json as it is written. */

@@ -18,6 +18,9 @@ export interface DashboardModelProps {
   readonly monitoring: Pick<MonitoringConfig, 'logs_url' | 'runbooks' | 'thresholds'>;
 }
 
+/** Of Grafana's grid. */
+const COLUMNS = 24;
+
 /** Grafana takes no longer one. */
 const UID_LENGTH = 40;
 
@@ -78,21 +81,30 @@ const row = ({ id, title }: NonNullable<Band['section']>, y: number): RowPanel =
   id,
   title,
   collapsed: false,
-  gridPos: { h: 1, w: 24, x: 0, y },
+  gridPos: { h: 1, w: COLUMNS, x: 0, y },
   panels: [],
 });
 
+/** What is left of a band, from edge to edge. */
+function placed({ panels, height }: Band, y: number, { has, monitoring }: DashboardModelProps): Panel[] {
+  const own = panels.filter(({ needs = [] }) => needs.every((need) => has.includes(need)));
+  const edge = (index: number) => Math.floor((index * COLUMNS) / own.length);
+  return own.map((it, index) => ({
+    ...completed(it, monitoring),
+    gridPos: { h: height, w: edge(index + 1) - edge(index), x: edge(index), y },
+  }));
+}
+
 /** The bands that the profile has something for, one below the other. */
-function stacked({ has, monitoring }: DashboardModelProps): (Panel | RowPanel)[] {
-  const panels: (Panel | RowPanel)[] = [];
+function stacked(props: DashboardModelProps): (Panel | RowPanel)[] {
   let y = 0;
-  for (const band of TEMPLATE.bands.filter(({ needs = [] }) => needs.every((need) => has.includes(need)))) {
-    if (band.section) panels.push(row(band.section, y++));
-    const own = band.panels.map((it) => completed(it, monitoring));
-    panels.push(...own.map((panel) => ({ ...panel, gridPos: { ...panel.gridPos!, y } })));
-    y += Math.max(...own.map(({ gridPos }) => gridPos!.h));
-  }
-  return panels;
+  return TEMPLATE.bands.flatMap((band) => {
+    if (!(band.needs ?? []).every((need) => props.has.includes(need))) return [];
+    const title = band.section ? [row(band.section, y++)] : [];
+    const panels = placed(band, y, props);
+    y += band.height;
+    return [...title, ...panels];
+  });
 }
 
 /** The template with what is the profile's own: its namespace, its links, its thresholds, and no panel that stays empty. */

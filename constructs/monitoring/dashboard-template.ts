@@ -20,20 +20,24 @@ export function needsMet({ pool, autoscaling, quota, monitoring }: DeployConfig)
 }
 
 export interface TemplatePanel {
-  /** As Grafana reads it; its place is within its band. */
+  /** As Grafana reads it, but for its place. */
   readonly panel: Panel;
+  /** Without any of them it is left out. @default none */
+  readonly needs?: readonly Need[];
   /** Alerts that are about what it shows: it links to their runbooks. */
   readonly alerts?: readonly string[];
   /** The threshold of the profile that is drawn into it. */
   readonly threshold?: keyof Thresholds;
 }
 
-/** Panels beside each other. */
+/** Panels beside each other, which share its width. */
 export interface Band {
   /** It begins a section: Grafana's row above it, with this title. */
   readonly section?: { readonly id: number; readonly title: string };
-  /** Without any of them it is left out. @default none */
+  /** Of all its panels. @default none */
   readonly needs?: readonly Need[];
+  /** Lines of Grafana's grid. */
+  readonly height: number;
   readonly panels: readonly TemplatePanel[];
 }
 

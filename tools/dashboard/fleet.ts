@@ -1,11 +1,12 @@
 /** How many sandboxes there are and may be: the pool, what scales it, what bounds it. */
 import type { Band } from '../../constructs/monitoring/dashboard-template';
-import { dashed, lines, shares, steps } from './panels';
+import { dashed, HEIGHT, lines, shares, steps } from './panels';
 import { largest, ofAutoscaler, ofPool, series } from './queries';
 
 const POOL: Band = {
   section: { id: 900, title: 'Pool' },
   needs: ['pool'],
+  height: HEIGHT.tall,
   panels: [
     {
       panel: lines(
@@ -14,7 +15,6 @@ const POOL: Band = {
           title: 'Sandboxes of the pool',
           description: 'How many there are to be, are there, and are of the newest revision.',
           unit: 'none',
-          width: 12,
         },
         {
           expr: ofPool('kube_deployment_status_replicas_available', 'kube_statefulset_status_replicas_available'),
@@ -37,7 +37,6 @@ const POOL: Band = {
           title: 'Available',
           description: 'Sandboxes of the pool that are available, of those that there are to be.',
           unit: 'percentunit',
-          width: 12,
         },
         { expr: series('openhands:pool_available:ratio'), legend: 'available' },
       )
@@ -51,6 +50,7 @@ const POOL: Band = {
 const WARM_POOL: Band = {
   section: { id: 1000, title: 'Warm pool' },
   needs: ['warm-pool'],
+  height: HEIGHT.tall,
   panels: [
     {
       panel: lines(
@@ -59,7 +59,6 @@ const WARM_POOL: Band = {
           title: 'Waiting',
           description: 'Sandboxes that are ready to be claimed.',
           unit: 'none',
-          width: 8,
         },
         { expr: series('openhands:warm_pool_ready:count'), legend: 'waiting' },
       )
@@ -74,7 +73,6 @@ const WARM_POOL: Band = {
           title: 'Of those wanted',
           description: 'Sandboxes that are ready to be claimed, of those that there are to be.',
           unit: 'percentunit',
-          width: 8,
         },
         { expr: series('openhands:pool_available:ratio'), legend: 'ready' },
       )
@@ -89,7 +87,6 @@ const WARM_POOL: Band = {
           title: 'Claims',
           description: 'Claims a second. A cold one found nothing waiting and takes as long as a start.',
           unit: 'cps',
-          width: 8,
         },
         { expr: series('openhands:warm_pool_claims:rate5m'), legend: '{{launch_type}}' },
       ).build(),
@@ -100,6 +97,7 @@ const WARM_POOL: Band = {
 const AUTOSCALER: Band = {
   section: { id: 1100, title: 'Autoscaler' },
   needs: ['autoscaling'],
+  height: HEIGHT.tall,
   panels: [
     {
       panel: lines(
@@ -108,7 +106,6 @@ const AUTOSCALER: Band = {
           title: 'Sandboxes within bounds',
           description: 'What the HorizontalPodAutoscaler has, wants and may have.',
           unit: 'none',
-          width: 12,
         },
         { expr: `max(${ofAutoscaler('status_current_replicas')})`, legend: 'there' },
         { expr: `max(${ofAutoscaler('status_desired_replicas')})`, legend: 'wanted' },
@@ -126,7 +123,6 @@ const AUTOSCALER: Band = {
           title: 'Of the maximum',
           description: 'At 100 % more load makes every sandbox slower.',
           unit: 'percentunit',
-          width: 12,
         },
         { expr: series('openhands:pool_replicas:ratio_of_maximum'), legend: 'of the maximum' },
       )
@@ -143,6 +139,7 @@ const UTILIZATION = 'metric_target_type="utilization"';
 
 const TARGETS: Band = {
   needs: ['autoscaling', 'pool'],
+  height: HEIGHT.low,
   panels: [
     {
       panel: lines(
@@ -151,8 +148,6 @@ const TARGETS: Band = {
           title: 'What it scales by',
           description: 'Use of what the sandboxes request, on average, and the target: above it there are soon more.',
           unit: 'percent',
-          width: 24,
-          height: 6,
         },
         { expr: largest('metric_name', ofAutoscaler('status_target_metric', UTILIZATION)), legend: '{{metric_name}}' },
         {
@@ -170,6 +165,7 @@ const USED: string = series('openhands:quota_used:ratio');
 const QUOTA: Band = {
   section: { id: 1200, title: 'Quota' },
   needs: ['quota'],
+  height: HEIGHT.tall,
   panels: [
     {
       panel: lines(
@@ -178,7 +174,6 @@ const QUOTA: Band = {
           title: 'Quota used',
           description: 'Used share of each resource of the ResourceQuota. When one is used up, no Pod is admitted.',
           unit: 'percentunit',
-          width: 12,
         },
         { expr: USED, legend: '{{resource}}' },
       )
@@ -195,7 +190,6 @@ const QUOTA: Band = {
           title: 'Quota used now',
           description: 'The same, as it is now, the fullest first.',
           unit: 'percentunit',
-          width: 12,
         },
         { expr: `sort_desc(${USED})`, legend: '{{resource}}' },
       ).build(),

@@ -35,6 +35,9 @@ import * as timeseries from '@grafana/grafana-foundation-sdk/timeseries';
 /** Whichever Prometheus is chosen at the top of the dashboard. */
 export const DATASOURCE = { type: 'prometheus', uid: '${datasource}' };
 
+/** Of a band: lines of Grafana's grid, which are 30 pixels each. */
+export const HEIGHT = { strip: 4, low: 6, tall: 7 } as const;
+
 /** What every panel says of itself. */
 export interface About {
   /** Part of a panel's address: it stays when the panel moves, and is not given to another. */
@@ -44,10 +47,6 @@ export interface About {
   readonly description: string;
   /** Of Grafana: https://github.com/grafana/grafana/blob/main/packages/grafana-data/src/valueFormats/categories.ts */
   readonly unit: string;
-  /** Columns, of 24. */
-  readonly width: number;
-  /** Of 30 pixels each. @default 7 */
-  readonly height?: number;
 }
 
 export interface Query {
@@ -63,8 +62,6 @@ interface Described {
   title(title: string): this;
   description(description: string): this;
   unit(unit: string): this;
-  span(width: number): this;
-  height(height: number): this;
   datasource(datasource: typeof DATASOURCE): this;
   withTarget(query: DataqueryBuilder): this;
 }
@@ -72,8 +69,8 @@ interface Described {
 const refId = (index: number) => String.fromCharCode('A'.charCodeAt(0) + index);
 
 function described<T extends Described>(builder: T, about: About, queries: readonly DataqueryBuilder[]): T {
-  const { id, title, description, unit, width, height = 7 } = about;
-  builder.id(id).title(title).description(description).unit(unit).span(width).height(height).datasource(DATASOURCE);
+  const { id, title, description, unit } = about;
+  builder.id(id).title(title).description(description).unit(unit).datasource(DATASOURCE);
   for (const [index, query] of queries.entries()) builder.withTarget(query.refId(refId(index)).datasource(DATASOURCE));
   return builder;
 }
@@ -141,7 +138,7 @@ const lastValue = () => new ReduceDataOptionsBuilder().calcs(['lastNotNull']);
 
 /** One number. */
 export const number = (about: About, query: Query): stat.PanelBuilder =>
-  described(new stat.PanelBuilder(), { height: 4, ...about }, [overTime(query)])
+  described(new stat.PanelBuilder(), about, [overTime(query)])
     .graphMode(BigValueGraphMode.Area)
     .reduceOptions(lastValue());
 

@@ -1,14 +1,15 @@
 /** What sandboxes use: the five groups of resources. */
 import type { Band } from '../../constructs/monitoring/dashboard-template';
-import { bars, dashed, lines, steps } from './panels';
+import { bars, dashed, HEIGHT, lines, steps } from './panels';
 import { bound, ofWorkspaces, perSandbox, series } from './queries';
 
 const CPU: Band = {
   section: { id: 400, title: 'CPU' },
+  height: HEIGHT.tall,
   panels: [
     {
       panel: lines(
-        { id: 401, title: 'CPU', description: 'Cores that a sandbox uses.', unit: 'suffix:cores', width: 12 },
+        { id: 401, title: 'CPU', description: 'Cores that a sandbox uses.', unit: 'suffix:cores' },
         perSandbox('openhands:sandbox_cpu:cores_rate5m'),
         bound('requests', 'cpu'),
         bound('limits', 'cpu'),
@@ -22,7 +23,6 @@ const CPU: Band = {
           description:
             'Share of its time slices in which a sandbox wanted more than its limit. Without a limit: nothing.',
           unit: 'percentunit',
-          width: 12,
         },
         perSandbox('openhands:sandbox_cpu_throttled:ratio_rate5m'),
       )
@@ -37,6 +37,7 @@ const CPU: Band = {
 
 const MEMORY: Band = {
   section: { id: 500, title: 'Memory' },
+  height: HEIGHT.tall,
   panels: [
     {
       panel: lines(
@@ -45,7 +46,6 @@ const MEMORY: Band = {
           title: 'Memory',
           description: 'The working set: what counts when a sandbox is killed for its memory.',
           unit: 'bytes',
-          width: 8,
         },
         perSandbox('openhands:sandbox_memory_working_set:bytes'),
         bound('requests', 'memory'),
@@ -59,7 +59,6 @@ const MEMORY: Band = {
           title: 'Memory of its limit',
           description: 'The working set as a share of the limit: at 100 % a sandbox is killed.',
           unit: 'percentunit',
-          width: 8,
         },
         perSandbox('openhands:sandbox_memory_used:ratio'),
       )
@@ -76,7 +75,6 @@ const MEMORY: Band = {
           title: 'Out of memory',
           description: 'Kills within ten minutes for want of memory. What was running in the sandbox is lost.',
           unit: 'none',
-          width: 8,
         },
         perSandbox('openhands:sandbox_oom_kills:increase10m'),
       ).build(),
@@ -90,16 +88,17 @@ const WRITE = 'openhands:sandbox_disk_write:bytes_rate5m';
 
 const DISK: Band = {
   section: { id: 600, title: 'Disk I/O' },
+  height: HEIGHT.tall,
   panels: [
     {
       panel: lines(
-        { id: 601, title: 'Reads', description: 'Bytes that a sandbox reads from its disks.', unit: 'Bps', width: 8 },
+        { id: 601, title: 'Reads', description: 'Bytes that a sandbox reads from its disks.', unit: 'Bps' },
         perSandbox(READ),
       ).build(),
     },
     {
       panel: lines(
-        { id: 602, title: 'Writes', description: 'Bytes that a sandbox writes to its disks.', unit: 'Bps', width: 8 },
+        { id: 602, title: 'Writes', description: 'Bytes that a sandbox writes to its disks.', unit: 'Bps' },
         perSandbox(WRITE),
       ).build(),
     },
@@ -110,7 +109,6 @@ const DISK: Band = {
           title: 'Reads and writes',
           description: 'Together: what a node shares out among its sandboxes.',
           unit: 'Bps',
-          width: 8,
         },
         { expr: `${perSandbox(READ).expr} + ${perSandbox(WRITE).expr}`, legend: '{{pod}}' },
       )
@@ -124,10 +122,11 @@ const DISK: Band = {
 
 const NETWORK: Band = {
   section: { id: 700, title: 'Network' },
+  height: HEIGHT.tall,
   panels: [
     {
       panel: lines(
-        { id: 701, title: 'Received', description: 'Bytes that a sandbox receives.', unit: 'Bps', width: 12 },
+        { id: 701, title: 'Received', description: 'Bytes that a sandbox receives.', unit: 'Bps' },
         perSandbox('openhands:sandbox_network_receive:bytes_rate5m'),
       ).build(),
     },
@@ -138,7 +137,6 @@ const NETWORK: Band = {
           title: 'Sent',
           description: 'Bytes that a sandbox sends. Much for long: somebody may be carrying data away.',
           unit: 'Bps',
-          width: 12,
         },
         perSandbox('openhands:sandbox_network_transmit:bytes_rate5m'),
       )
@@ -152,6 +150,7 @@ const NETWORK: Band = {
 
 const REFUSED: Band = {
   needs: ['network-plugin'],
+  height: HEIGHT.low,
   panels: [
     {
       panel: lines(
@@ -160,8 +159,6 @@ const REFUSED: Band = {
           title: 'Refused egress',
           description: 'What the network plugin did not let out: a sandbox tries where its policies do not let it go.',
           unit: 'pps',
-          width: 24,
-          height: 6,
         },
         perSandbox('openhands:sandbox_egress_refused:rate5m'),
       ).build(),
@@ -172,6 +169,7 @@ const REFUSED: Band = {
 
 const VOLUMES: Band = {
   section: { id: 800, title: 'Volumes' },
+  height: HEIGHT.tall,
   panels: [
     {
       panel: lines(
@@ -180,7 +178,6 @@ const VOLUMES: Band = {
           title: 'Workspaces filled',
           description: 'Used share of the bytes of each claim. A full workspace stops the work in it.',
           unit: 'percentunit',
-          width: 8,
         },
         { expr: series('openhands:workspace_used:ratio'), legend: '{{persistentvolumeclaim}}' },
       )
@@ -192,7 +189,7 @@ const VOLUMES: Band = {
     },
     {
       panel: lines(
-        { id: 802, title: 'Space left', description: 'Bytes of each claim that are free.', unit: 'bytes', width: 8 },
+        { id: 802, title: 'Space left', description: 'Bytes of each claim that are free.', unit: 'bytes' },
         { expr: ofWorkspaces('kubelet_volume_stats_available_bytes'), legend: '{{persistentvolumeclaim}}' },
       ).build(),
     },
@@ -204,7 +201,6 @@ const VOLUMES: Band = {
           description:
             'Used share of the files (inodes) that each claim may hold: many small ones fill it before its bytes are used.',
           unit: 'percentunit',
-          width: 8,
         },
         {
           expr: `1 - (${ofWorkspaces('kubelet_volume_stats_inodes_free')}) / ((${ofWorkspaces('kubelet_volume_stats_inodes')}) > 0)`,

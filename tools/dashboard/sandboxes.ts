@@ -1,7 +1,7 @@
 /** The sandboxes as such: how many, in which state, what is wrong, how long they take to start and wait. */
 import { MappingType, type DynamicConfigValue } from '@grafana/grafana-foundation-sdk/dashboard';
 import type { Band } from '../../constructs/monitoring/dashboard-template';
-import { bars, coloured, lines, list, number, states, steps } from './panels';
+import { bars, coloured, HEIGHT, lines, list, number, states, steps } from './panels';
 import { largest, perSandbox, series } from './queries';
 
 const FIRING = series('ALERTS', 'alertstate="firing"');
@@ -39,16 +39,17 @@ const SEVERITY: DynamicConfigValue[] = [
 /** The numbers at the top. */
 const NUMBERS: Band = {
   section: { id: 100, title: 'Sandboxes' },
+  height: HEIGHT.strip,
   panels: [
     {
       panel: number(
-        { id: 101, title: 'Sandboxes', description: 'Pods of sandboxes that there are.', unit: 'none', width: 4 },
+        { id: 101, title: 'Sandboxes', description: 'Pods of sandboxes that there are.', unit: 'none' },
         { expr: series('openhands:sandbox:count'), legend: 'sandboxes' },
       ).build(),
     },
     {
       panel: number(
-        { id: 102, title: 'Ready', description: 'Sandboxes that are Ready, of all.', unit: 'percentunit', width: 4 },
+        { id: 102, title: 'Ready', description: 'Sandboxes that are Ready, of all.', unit: 'percentunit' },
         {
           expr: `${series('openhands:sandbox_ready:count')} / (${series('openhands:sandbox:count')} > 0)`,
           legend: 'ready',
@@ -65,7 +66,6 @@ const NUMBERS: Band = {
           title: 'Answering',
           description: 'Sandboxes that answer when they are asked how they are, of those that are asked.',
           unit: 'percentunit',
-          width: 4,
         },
         { expr: `avg(${series('openhands:sandbox_up:min')})`, legend: 'answering' },
       )
@@ -75,7 +75,7 @@ const NUMBERS: Band = {
     },
     {
       panel: number(
-        { id: 104, title: 'Firing alerts', description: 'Alerts of this namespace that fire.', unit: 'none', width: 4 },
+        { id: 104, title: 'Firing alerts', description: 'Alerts of this namespace that fire.', unit: 'none' },
         { expr: `count(${FIRING}) or vector(0)`, legend: 'alerts' },
       )
         .thresholds(steps('green', [1, 'red']))
@@ -83,7 +83,7 @@ const NUMBERS: Band = {
     },
     {
       panel: number(
-        { id: 105, title: 'Restarts', description: 'Restarts in ten minutes, of all.', unit: 'none', width: 4 },
+        { id: 105, title: 'Restarts', description: 'Restarts in ten minutes, of all.', unit: 'none' },
         { expr: `sum(${series('openhands:sandbox_restarts:increase10m')})`, legend: 'restarts' },
       )
         .decimals(0)
@@ -93,7 +93,7 @@ const NUMBERS: Band = {
     },
     {
       panel: number(
-        { id: 106, title: 'Fullest workspace', description: 'Used share of it.', unit: 'percentunit', width: 4 },
+        { id: 106, title: 'Fullest workspace', description: 'Used share of it.', unit: 'percentunit' },
         { expr: `max(${series('openhands:workspace_used:ratio')})`, legend: 'used' },
       ).build(),
       threshold: 'workspace_used',
@@ -103,6 +103,7 @@ const NUMBERS: Band = {
 };
 
 const STATES: Band = {
+  height: HEIGHT.tall,
   panels: [
     {
       panel: bars(
@@ -111,7 +112,6 @@ const STATES: Band = {
           title: 'Sandboxes by state',
           description: "The Pods' phases. Pending for minutes: no node has room, or an image does not come.",
           unit: 'none',
-          width: 8,
         },
         { expr: series('openhands:sandbox_phase:count'), legend: '{{phase}}' },
       )
@@ -130,7 +130,6 @@ const STATES: Band = {
           title: 'Answers',
           description: 'Whether a sandbox answers when it is asked how it is. A gap: it was not asked.',
           unit: 'none',
-          width: 8,
         },
         perSandbox('openhands:sandbox_up:min'),
       )
@@ -151,7 +150,6 @@ const STATES: Band = {
           title: 'Why containers wait',
           description: 'Containers that do not run, by the reason that Kubernetes gives.',
           unit: 'none',
-          width: 8,
         },
         {
           expr: `sum by (reason) (${largest('pod, reason', WAITING)}) > 0`,
@@ -167,6 +165,7 @@ const STATES: Band = {
 
 const ALERTS: Band = {
   section: { id: 200, title: 'Alerts' },
+  height: HEIGHT.tall,
   panels: [
     {
       panel: list(
@@ -176,7 +175,6 @@ const ALERTS: Band = {
           description:
             'Alerts of this namespace that fire, and since when. Silences are not known here: Alertmanager has them.',
           unit: 'none',
-          width: 12,
         },
         FIRING_FOR,
       )
@@ -200,7 +198,6 @@ const ALERTS: Band = {
           title: 'Firing over time',
           description: 'Alerts of this namespace over time.',
           unit: 'none',
-          width: 12,
         },
         { expr: `count by (alertname) (${FIRING})`, legend: '{{alertname}}' },
       )
@@ -212,6 +209,7 @@ const ALERTS: Band = {
 
 const LIFE: Band = {
   section: { id: 300, title: 'Start, idleness, restarts' },
+  height: HEIGHT.tall,
   panels: [
     {
       panel: lines(
@@ -220,7 +218,6 @@ const LIFE: Band = {
           title: 'Time to start',
           description: 'From the making of a Pod until it is Ready.',
           unit: 's',
-          width: 8,
         },
         perSandbox('openhands:sandbox_start:seconds'),
       ).build(),
@@ -233,7 +230,6 @@ const LIFE: Band = {
           title: 'Idle for',
           description: 'Time since anybody asked a sandbox to do something, as it says itself.',
           unit: 's',
-          width: 8,
         },
         perSandbox('openhands:sandbox_idle:seconds'),
       ).build(),
@@ -245,7 +241,6 @@ const LIFE: Band = {
           title: 'Restarts',
           description: 'Restarts of a sandbox within ten minutes, whatever ended it.',
           unit: 'none',
-          width: 8,
         },
         perSandbox('openhands:sandbox_restarts:increase10m'),
       ).build(),
