@@ -15,6 +15,8 @@ export interface DashboardModelProps {
   readonly namespace: string;
   /** What the profile has. */
   readonly has: readonly Need[];
+  /** Names of its alerts. */
+  readonly alerts: readonly string[];
   readonly monitoring: Pick<MonitoringConfig, 'logs_url' | 'runbooks' | 'thresholds'>;
 }
 
@@ -65,13 +67,16 @@ const redFrom = (value: number): ThresholdsConfig => ({
 
 function completed(
   { panel, threshold, alerts = [] }: TemplatePanel,
-  { runbooks, thresholds }: DashboardModelProps['monitoring'],
+  { alerts: known, monitoring: { runbooks, thresholds } }: DashboardModelProps,
 ): Panel {
   const { defaults, overrides } = panel.fieldConfig!;
   const limit = threshold && { thresholds: redFrom(valueOf(thresholds[threshold])) };
   return {
     ...panel,
-    links: runbookLinks(alerts, runbooks),
+    links: runbookLinks(
+      alerts.filter((alert) => known.includes(alert)),
+      runbooks,
+    ),
     fieldConfig: { defaults: { ...defaults, ...limit }, overrides },
   };
 }
@@ -86,11 +91,11 @@ const row = ({ id, title }: NonNullable<Band['section']>, y: number): RowPanel =
 });
 
 /** What is left of a band, from edge to edge. */
-function placed({ panels, height }: Band, y: number, { has, monitoring }: DashboardModelProps): Panel[] {
-  const own = panels.filter(({ needs = [] }) => needs.every((need) => has.includes(need)));
+function placed({ panels, height }: Band, y: number, props: DashboardModelProps): Panel[] {
+  const own = panels.filter(({ needs = [] }) => needs.every((need) => props.has.includes(need)));
   const edge = (index: number) => Math.floor((index * COLUMNS) / own.length);
   return own.map((it, index) => ({
-    ...completed(it, monitoring),
+    ...completed(it, props),
     gridPos: { h: height, w: edge(index + 1) - edge(index), x: edge(index), y },
   }));
 }

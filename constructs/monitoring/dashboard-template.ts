@@ -1,20 +1,34 @@
 import type { Dashboard, Panel } from '@grafana/grafana-foundation-sdk/dashboard';
-import type { DeployConfig } from '../../config/schema/deploy';
 import type { Thresholds } from '../../config/schema/monitoring';
 import template from './dashboard.json';
+import type { Watched } from './watched';
 
-/** What a profile must have for a band of panels to say anything. */
-export type Need = 'pool' | 'warm-pool' | 'autoscaling' | 'quota' | 'network-plugin';
+/** What a profile must have for a panel to say anything. */
+export type Need =
+  | 'cpu-limit'
+  | 'own-network'
+  | 'network-plugin'
+  | 'workspaces'
+  | 'pool'
+  | 'warm-pool'
+  | 'autoscaling'
+  | 'quota'
+  | 'backup';
 
-/** What a profile has of it. */
-export function needsMet({ pool, autoscaling, quota, monitoring }: DeployConfig): Need[] {
+/** What there is of it to watch. */
+export function needsMet(watched: Watched): Need[] {
+  const { pool } = watched;
   const isWarm = pool?.workload === 'SandboxWarmPool';
   const met: Record<Need, boolean> = {
+    'cpu-limit': watched.hasCpuLimit,
+    'own-network': watched.hasOwnNetwork,
+    'network-plugin': watched.networkPlugin !== undefined,
+    workspaces: watched.workspaceClaims !== undefined,
     pool: pool !== undefined && !isWarm,
     'warm-pool': isWarm,
-    autoscaling: pool !== undefined && autoscaling !== undefined,
-    quota: quota !== undefined,
-    'network-plugin': monitoring?.network_plugin !== undefined,
+    autoscaling: pool !== undefined && pool.replicas === undefined,
+    quota: watched.quota !== undefined,
+    backup: watched.backup !== undefined,
   };
   return (Object.keys(met) as Need[]).filter((need) => met[need]);
 }

@@ -1,10 +1,10 @@
 /** Every query of the dashboard, as Prometheus itself reads and answers it. */
-import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { find, inFolder, type Rendered } from '../render';
 import { renderToml } from '../constructs/rendered';
+import { run } from './command';
 
 const NAMESPACE = 'sandboxes';
 
@@ -16,6 +16,7 @@ extends = "staging"
 ${deploy}
 [deploy.monitoring]
 network_plugin = "cilium"
+[deploy.recovery.backup]
 `;
 
 /** Each query of a profile's dashboard, by its panel, with what Grafana would put in for its variables. */
@@ -36,9 +37,8 @@ const promtool = (args: readonly string[], content: unknown): string | undefined
   inFolder((folder) => {
     const file = join(folder, 'file.yaml');
     writeFileSync(file, stringify(content));
-    const { status, stdout, stderr, error } = spawnSync('promtool', [...args, file], { encoding: 'utf8' });
-    if (error) throw error;
-    return status === 0 ? undefined : stdout + stderr;
+    const { succeeded, output } = run('promtool', [...args, file]);
+    return succeeded ? undefined : output;
   });
 
 const POD = 'pod="a"';
@@ -55,6 +55,7 @@ const SERIES: Readonly<Record<string, readonly string[]>> = {
     'openhands:pool_available:ratio',
     'openhands:pool_replicas:ratio_of_maximum',
     'openhands:warm_pool_ready:count',
+    'velero_backup_last_successful_timestamp',
   ],
   [POD]: [
     'openhands:sandbox_up:min',
@@ -107,7 +108,9 @@ const SERIES: Readonly<Record<string, readonly string[]>> = {
 const inputs = (namespace: string, instances: number) =>
   Object.entries(SERIES).flatMap(([labels, names]) =>
     names.flatMap((name) => {
-      const all = [`namespace="${namespace}"`, ...(labels === '' ? [] : [labels])];
+      // Velero names its Schedule after the namespace, and is in another.
+      const origin = name.startsWith('velero_') ? 'schedule' : 'namespace';
+      const all = [`${origin}="${namespace}"`, ...(labels === '' ? [] : [labels])];
       const isRecorded = name.startsWith('openhands:') || name.startsWith('ALERTS');
       return Array.from({ length: isRecorded ? 1 : instances }, (_, index) => ({
         series: `${name}{${[...all, ...(isRecorded ? [] : [`instance="${index}"`])].join(',')}}`,

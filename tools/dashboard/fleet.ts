@@ -28,7 +28,7 @@ const POOL: Band = {
       )
         .decimals(0)
         .build(),
-      alerts: ['PoolDegraded'],
+      alerts: ['PoolDegraded', 'SandboxMissing'],
     },
     {
       panel: lines(

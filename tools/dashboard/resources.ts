@@ -20,8 +20,7 @@ const CPU: Band = {
         {
           id: 402,
           title: 'CPU throttled',
-          description:
-            'Share of its time slices in which a sandbox wanted more than its limit. Without a limit: nothing.',
+          description: 'Share of its time slices in which a sandbox wanted more than its limit.',
           unit: 'percentunit',
         },
         perSandbox('openhands:sandbox_cpu_throttled:ratio_rate5m'),
@@ -29,6 +28,7 @@ const CPU: Band = {
         .axisSoftMax(1)
         .thresholdsStyle(dashed())
         .build(),
+      needs: ['cpu-limit'],
       threshold: 'cpu_throttled',
       alerts: ['SandboxCpuThrottled'],
     },
@@ -122,6 +122,7 @@ const DISK: Band = {
 
 const NETWORK: Band = {
   section: { id: 700, title: 'Network' },
+  needs: ['own-network'],
   height: HEIGHT.tall,
   panels: [
     {
@@ -149,7 +150,7 @@ const NETWORK: Band = {
 };
 
 const REFUSED: Band = {
-  needs: ['network-plugin'],
+  needs: ['own-network', 'network-plugin'],
   height: HEIGHT.low,
   panels: [
     {
@@ -169,6 +170,7 @@ const REFUSED: Band = {
 
 const VOLUMES: Band = {
   section: { id: 800, title: 'Volumes' },
+  needs: ['workspaces'],
   height: HEIGHT.tall,
   panels: [
     {
@@ -213,4 +215,25 @@ const VOLUMES: Band = {
   ],
 };
 
-export const RESOURCES: readonly Band[] = [CPU, MEMORY, DISK, NETWORK, REFUSED, VOLUMES];
+const BACKUPS: Band = {
+  needs: ['backup'],
+  height: HEIGHT.low,
+  panels: [
+    {
+      panel: lines(
+        {
+          id: 811,
+          title: 'Age of the last backup',
+          description:
+            'Time since the last backup that succeeded. What was written since then is lost with its volume.',
+          unit: 's',
+        },
+        // Velero's Schedule is called like the namespace that it saves.
+        { expr: 'time() - max(velero_backup_last_successful_timestamp{schedule="$namespace"})', legend: 'age' },
+      ).build(),
+      alerts: ['BackupMissed'],
+    },
+  ],
+};
+
+export const RESOURCES: readonly Band[] = [CPU, MEMORY, DISK, NETWORK, REFUSED, VOLUMES, BACKUPS];

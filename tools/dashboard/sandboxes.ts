@@ -96,6 +96,7 @@ const NUMBERS: Band = {
         { id: 106, title: 'Fullest workspace', description: 'Used share of it.', unit: 'percentunit' },
         { expr: `max(${series('openhands:workspace_used:ratio')})`, legend: 'used' },
       ).build(),
+      needs: ['workspaces'],
       threshold: 'workspace_used',
       alerts: ['WorkspaceAlmostFull'],
     },
@@ -121,7 +122,7 @@ const STATES: Band = {
         .overrideByName('Failed', coloured('red'))
         .overrideByName('Unknown', coloured('purple'))
         .build(),
-      alerts: ['SandboxNotReady'],
+      alerts: ['SandboxNotReady', 'SandboxFailed', 'SandboxMissing'],
     },
     {
       panel: states(

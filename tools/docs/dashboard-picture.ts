@@ -14,11 +14,15 @@ const WIDTH = 24 * COLUMN + GAP;
 
 /** What a section says that not every profile has. */
 const WITH: Readonly<Record<Need, string>> = {
+  'cpu-limit': 'a CPU limit',
+  'own-network': '',
+  'network-plugin': 'a network plugin that tells',
+  workspaces: '',
   pool: 'a pool',
   'warm-pool': 'a SandboxWarmPool',
   autoscaling: 'autoscaling',
   quota: 'a quota',
-  'network-plugin': 'a network plugin that tells',
+  backup: 'backups',
 };
 
 const UNITS: Readonly<Record<string, string>> = {
@@ -55,11 +59,11 @@ const BELL = 'M6 0a4 4 0 0 0-4 4v3L.5 9.5h11L10 7V4a4 4 0 0 0-4-4zM4.5 10.5a1.5 
 const bandOf = (id: number | undefined): Band =>
   TEMPLATE.bands.find(({ section, panels }) => section?.id === id || panels.some(({ panel }) => panel.id === id))!;
 
-/** A panel whose section is always there, and itself is not. */
-const isLeftOut = (band: Band) => band.section === undefined && band.needs !== undefined;
-
-const where = ({ needs = [] }: Band): string =>
-  needs.length === 0 ? '' : `with ${needs.map((need) => WITH[need]).join(' and ')}`;
+/** Not said of what almost every profile has. */
+function where(needs: readonly Need[] = []): string {
+  const names = needs.map((need) => WITH[need]).filter((it) => it !== '');
+  return names.length === 0 ? '' : `with ${names.join(' and ')}`;
+}
 
 const isRow = (panel: Panel | RowPanel): panel is RowPanel => panel.type === 'row';
 
@@ -68,7 +72,7 @@ function sectionOf({ id, title, gridPos }: RowPanel): string {
   return group({ transform: `translate(${GAP},${y})` }, [
     shape('path', { d: 'M1 6l4 4 4-4', class: 'arrow' }),
     text(title!, { x: 18, y: 13, class: 'section' }),
-    text(where(bandOf(id)), { x: WIDTH - 3 * GAP, y: 13, 'text-anchor': 'end' }),
+    text(where(bandOf(id).needs), { x: WIDTH - 3 * GAP, y: 13, 'text-anchor': 'end' }),
   ]);
 }
 
@@ -76,9 +80,12 @@ function panelOf(panel: Panel): string {
   const { x, y, w, h } = panel.gridPos!;
   const [width, height] = [w * COLUMN - GAP, h * LINE - GAP];
   const band = bandOf(panel.id);
-  const hasAlerts = band.panels.some((it) => it.panel.id === panel.id && (it.alerts ?? []).length > 0);
+  const { alerts = [], needs } = band.panels.find((it) => it.panel.id === panel.id)!;
+  const hasAlerts = alerts.length > 0;
   const unit = panel.type === 'stat' ? '' : UNITS[panel.fieldConfig!.defaults.unit!]!;
-  const caption = isLeftOut(band) ? [unit, where(band)].filter((it) => it !== '').join(' · ') : unit;
+  // What its section says is not said again.
+  const condition = where(band.section ? needs : band.needs);
+  const caption = [unit, condition].filter((it) => it !== '').join(' · ');
   const bell = shape('path', { d: BELL, transform: `translate(${width - 20},9)`, class: 'bell' });
   const inside = glyph({ width: width - 24, height: height - 42 }, panel);
   return group({ transform: `translate(${GAP + x * COLUMN},${HEADER + y * LINE})` }, [
@@ -106,6 +113,7 @@ export function dashboardPicture(): string {
   const { title, panels = [] } = dashboardModel({
     namespace: 'openhands',
     has: Object.keys(WITH) as Need[],
+    alerts: [],
     monitoring: MonitoringConfig.parse({}),
   });
   const height = HEADER + Math.max(...panels.map(({ gridPos }) => gridPos!.y + gridPos!.h)) * LINE + GAP;

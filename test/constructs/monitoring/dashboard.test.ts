@@ -17,12 +17,28 @@ network_plugin = "cilium"
 logs_url = "https://logs.example.com/?ns=\${namespace}&pod=\${sandbox}"
 runbooks = "https://git.example.com/docs/runbooks"
 thresholds = { cpu_throttled = 40, workspace_used = 70, egress_bytes_per_second = "5Mi" }
+[deploy.recovery.backup]
 `);
 
 const WARM = staging(
   '',
   'pool = { workload = "SandboxWarmPool" }\nautoscaling = false\nsecurity.admission_policy = false',
 );
+
+const SINGLE = '[deploy]\nextends = "local"\n[deploy.monitoring]\n';
+
+/** Sandboxes that share their node's network, or its disk. */
+const privileged = (sandbox: string) => `
+[kubernetes]
+namespace = "open"
+[sandbox]
+${sandbox}
+[deploy]
+security = { pod_security_standard = "privileged" }
+[deploy.monitoring]
+`;
+const HOST_NETWORK = privileged('use_host_network = true');
+const HOST_PATH = privileged('volumes = "/srv/work:/workspace:rw"');
 
 const configMapOf = (toml: string): Rendered => find(renderToml(toml).objects, 'ConfigMap', 'openhands-dashboard');
 
@@ -151,9 +167,11 @@ describe('panel', () => {
   test.each(named)('%s asks about its own namespace only', (_, { targets }) => {
     for (const { expr } of targets) {
       const selectors: string[] = expr.match(/\{[^{}]*\}/g);
-      for (const selector of selectors) expect(selector).toMatch(/^\{namespace="\$namespace"[,}]/);
+      for (const selector of selectors) expect(selector).toMatch(/^\{(namespace|schedule)="\$namespace"[,}]/);
       // A name without a selector would be a series of every namespace.
-      expect(expr.replace(/\{[^{}]*\}/g, '{}')).not.toMatch(/\b(openhands:|kube_|kubelet_|ALERTS)[\w:]*(?![\w:{])/);
+      expect(expr.replace(/\{[^{}]*\}/g, '{}')).not.toMatch(
+        /\b(openhands:|kube_|kubelet_|velero_|ALERTS)[\w:]*(?![\w:{])/,
+      );
     }
   });
 
@@ -198,6 +216,46 @@ describe('a runbook', () => {
   });
 });
 
+describe('the rules of the same profile', () => {
+  const rulesOf = (toml: string): Rendered[] =>
+    find(renderToml(toml).objects, 'PrometheusRule').spec.groups.flatMap(({ rules }: Rendered) => rules);
+  const recorded = (toml: string): string[] =>
+    rulesOf(toml).flatMap(({ record }) => (record === undefined ? [] : [record]));
+  const alerting = (toml: string): string[] =>
+    rulesOf(toml).flatMap(({ alert }) => (alert === undefined ? [] : [alert]));
+  const text = (toml: string): string => JSON.stringify(dashboardOf(toml));
+
+  const profiles = Object.entries({
+    everything: EVERYTHING,
+    'a warm pool': WARM,
+    'a single session': SINGLE,
+    'no CPU limit': staging('', 'resources = false'),
+    'the network of the node': HOST_NETWORK,
+    'a workspace of the node': HOST_PATH,
+  });
+
+  test.each(profiles)('record every series that it reads: %s', (_, toml) => {
+    const read = new Set(text(toml).match(/\bopenhands:\w+:\w+/g));
+
+    expect([...read].filter((it) => !recorded(toml).includes(it))).toEqual([]);
+  });
+
+  test.each([
+    ['everything', EVERYTHING],
+    ['a warm pool', WARM],
+  ])('record nothing that it does not show: %s', (_, toml) => {
+    expect(recorded(toml).filter((it) => !text(toml).includes(it))).toEqual([]);
+  });
+
+  test('have an alert for every runbook that it links to, and it for every alert', () => {
+    const linked = new Set(
+      panels.flatMap(({ links }) => links.map(({ title }: Rendered) => title.replace('Runbook: ', ''))),
+    );
+
+    expect([...linked].sort()).toEqual([...new Set(alerting(EVERYTHING))].sort());
+  });
+});
+
 describe('what a profile does not have', () => {
   test.each([
     ['a pool', 'pool = false\nautoscaling = false\nhigh_availability = false', ['Pool', 'Autoscaler']],
@@ -207,6 +265,13 @@ describe('what a profile does not have', () => {
     const all = sections(EVERYTHING);
 
     expect(sections(staging('', toml))).toEqual(all.filter((it) => !missing.includes(it)));
+  });
+
+  test.each([
+    ['a network of its own', HOST_NETWORK, 'Network'],
+    ['a workspace on a volume', HOST_PATH, 'Volumes'],
+  ])('is left out: %s', (_, toml, section) => {
+    expect(sections(toml)).not.toContain(section);
   });
 
   test('is left out: a network plugin that tells what it refused', () => {
@@ -220,10 +285,21 @@ describe('what a profile does not have', () => {
   });
 });
 
+describe('what a profile does not have of a band', () => {
+  test('leaves its place to the others', () => {
+    const cpu = panel(dashboardOf(staging('', 'resources = false')), 'CPU');
+
+    expect(panel(everything, 'CPU').gridPos).toMatchObject({ x: 0, w: 12 });
+    expect(cpu.gridPos).toMatchObject({ x: 0, w: 24 });
+  });
+});
+
 describe.each([
   ['everything', EVERYTHING],
   ['a warm pool', WARM],
-  ['a single session', '[deploy]\nextends = "local"\n[deploy.monitoring]\n'],
+  ['a single session', SINGLE],
+  ['the network of the node', HOST_NETWORK],
+  ['a workspace of the node', HOST_PATH],
 ])('with %s', (_, toml) => {
   const grid: Rendered[] = dashboardOf(toml).panels.map(({ gridPos }: Rendered) => gridPos);
 
