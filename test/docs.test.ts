@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { TEMPLATE } from '../constructs/monitoring/dashboard-template';
 import { Manifests, type Manifest } from '../constructs/policy/objects';
 import { pages } from '../tools/docs';
 import { FLOWS, outcomeOf, type Outcome } from '../tools/docs/flows';
@@ -8,6 +9,7 @@ import { evaluate, type Connection, type Endpoint } from '../tools/docs/network-
 import { picture } from '../tools/docs/picture';
 import { podAt, sceneOf } from '../tools/docs/scene';
 import { shipped } from '../tools/docs/shipped';
+import { objectsOfToml } from './render';
 
 const profiles = shipped();
 
@@ -30,11 +32,19 @@ function outcome(of: ReturnType<typeof broken>, title: string): Outcome {
 
 const isNamed = ({ metadata }: Manifest, name: string) => metadata.name === `openhands-runtime-${name}`;
 
-describe.each(Object.entries(pages()))('%s', (file, text) => {
+const written = Object.entries(pages());
+
+describe.each(written)('%s', (file, text) => {
   test('is what `npm run docs` writes', () => {
     expect(readFileSync(join(__dirname, '..', file), 'utf8')).toBe(text);
   });
 
+  test('says nothing that a page leaves out by mistake', () => {
+    expect(text).not.toMatch(/undefined|\[object Object\]|NaN/);
+  });
+});
+
+describe.each(written.filter(([file]) => file.endsWith('.md')))('%s', (_, text) => {
   test('has as many cells in every row of a table as in its head', () => {
     const tables = text.match(/(^\|.*\n)+/gm)!.map((it) => it.trim().split('\n'));
     for (const rows of tables) {
@@ -42,14 +52,47 @@ describe.each(Object.entries(pages()))('%s', (file, text) => {
       expect([...widths]).toHaveLength(1);
     }
   });
+});
 
-  test('has a column or a picture for every profile', () => {
+test.each(written.filter(([file]) => ['docs/security.md', 'docs/profiles.md'].includes(file)))(
+  '%s has a column or a picture for every profile',
+  (_, text) => {
     for (const { name } of profiles) expect(text).toMatch(new RegExp(`(\\| ${name} +\\|.*\n\\|-)|#### ${name}\n`));
+  },
+);
+
+describe('docs/observability.md', () => {
+  const text = pages()['docs/observability.md']!;
+
+  test('shows a table that a profile can have', () => {
+    const example = /```toml\n([\s\S]*?)```/.exec(text)![1]!;
+    const [dashboard] = objectsOfToml(`[deploy]\nextends = "staging"\n${example}`).filter(
+      ({ metadata }) => metadata.name === 'openhands-dashboard',
+    );
+
+    expect(Object.values(dashboard.data)).toEqual([expect.stringContaining('https://logs.example.com/')]);
   });
 
-  test('says nothing that a page leaves out by mistake', () => {
-    expect(text).not.toMatch(/undefined|\[object Object\]|NaN/);
+  test('has a sentence for every field', () => {
+    const fields = text.match(/^\| `\w+` .*$/gm)!;
+
+    expect(fields.length).toBeGreaterThan(10);
+    for (const field of fields) expect(field).toMatch(/[.] +\|$/);
   });
+});
+
+test('docs/dashboard.svg has every panel once, and each inside of it', () => {
+  const text = pages()['docs/dashboard.svg']!;
+  const [, width, height] = /viewBox="0 0 (\d+) (\d+)"/.exec(text)!.map(Number);
+  const boxes = [
+    ...text.matchAll(/translate\((\d+),(\d+)\)">\n<rect width="(\d+)" height="(\d+)" rx="3" class="panel"/g),
+  ];
+
+  expect(text.match(/class="title"/g)).toHaveLength(TEMPLATE.bands.flatMap(({ panels }) => panels).length);
+  for (const [x, y, w, h] of boxes.map(([, ...numbers]) => numbers.map(Number))) {
+    expect(x! + w!).toBeLessThanOrEqual(width!);
+    expect(y! + h!).toBeLessThanOrEqual(height!);
+  }
 });
 
 describe('a NetworkPolicy', () => {

@@ -1,15 +1,22 @@
-/** `npm run docs`: the pages that are computed from the code and from what the shipped profiles render. */
+/** `npm run docs`: the pages and pictures that are computed from the code and from what the shipped profiles render. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { dashboardPicture } from './docs/dashboard-picture';
+import { observabilityPage } from './docs/observability-page';
 import { profilesPage } from './docs/profiles-page';
 import { runbookPages } from './docs/runbooks';
 import { securityPage } from './docs/security-page';
 import { shipped } from './docs/shipped';
 
-/** The pages: file to text. */
+/** The pages and pictures: file to text. */
 export function pages(): Record<string, string> {
   const profiles = shipped();
-  return { 'docs/security.md': securityPage(profiles), 'docs/profiles.md': profilesPage(profiles) };
+  return {
+    'docs/security.md': securityPage(profiles),
+    'docs/profiles.md': profilesPage(profiles),
+    'docs/observability.md': observabilityPage(),
+    'docs/dashboard.svg': dashboardPicture(),
+  };
 }
 
 function main(): void {

@@ -37,6 +37,7 @@ export type Receiver = z.infer<typeof Receiver>;
 
 /** `[deploy.monitoring.alertmanager]`: an AlertmanagerConfig for the sandbox namespace's alerts. */
 const AlertmanagerConfig = z.strictObject({
+  /** Who is told of which severities; at least one. */
   receivers: z.array(Receiver).min(1, { error: 'at least one receiver' }),
   /** Time for which the first alert of a group waits for others. */
   group_wait: Duration(3600).default('30s'),

@@ -3,6 +3,9 @@ import type { Construct } from 'constructs';
 import type { MonitoringConfig } from '../../config/schema/monitoring';
 import type { Profile } from '../../config/schema/profile';
 import { SandboxAlertRouting } from '../monitoring/alertmanager-config';
+import { alerts } from '../monitoring/alerts';
+import { SandboxDashboard } from '../monitoring/dashboard';
+import { needsMet } from '../monitoring/dashboard-template';
 import { SandboxRules } from '../monitoring/prometheus-rule';
 import { watchedOf } from '../monitoring/watched';
 
@@ -17,6 +20,7 @@ export class ObservabilityChart extends Chart {
     const { monitoring, logging } = this.profile.deploy;
     if (monitoring) this.alerts(monitoring);
     if (monitoring) this.monitoring();
+    if (monitoring) this.dashboard(monitoring);
     if (logging) this.logging();
   }
 
@@ -29,6 +33,16 @@ export class ObservabilityChart extends Chart {
   }
 
   private monitoring() {}
+
+  private dashboard(monitoring: MonitoringConfig) {
+    const watched = watchedOf(this.profile, monitoring);
+    new SandboxDashboard(this, 'dashboard', {
+      namespace: watched.namespace,
+      has: needsMet(watched),
+      alerts: alerts(watched).map(({ alert }) => alert),
+      monitoring,
+    });
+  }
 
   private logging() {}
 }

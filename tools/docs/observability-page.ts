@@ -1,0 +1,111 @@
+import { MonitoringConfig } from '../../config/schema/monitoring';
+import { fieldsTable } from './fields';
+import { page } from './markdown';
+
+const INTRODUCTION = `
+# Observability
+
+<!-- Written by \`npm run docs\`: change tools/docs/, not this file. -->
+
+How the sandboxes are, what they use and who is told. A profile with the table \`[deploy.monitoring]\` renders, in
+\`4-observability.k8s.yaml\`:
+
+- **exporters**, in a namespace of their own, which ask every sandbox how it is: neither program inside a sandbox has
+  \`/metrics\`;
+- **rules**, a PrometheusRule: series that are computed once for alerts and dashboard, and the alerts, each with a page
+  in [runbooks/](runbooks/);
+- **receivers**, an AlertmanagerConfig, with \`[deploy.monitoring.alertmanager]\`;
+- **a dashboard**, a ConfigMap for Grafana.
+`;
+
+const NEEDS = `
+## What the cluster must have
+
+[kube-prometheus-stack](https://github.com/prometheus-community/helm-charts/tree/main/charts/kube-prometheus-stack) has
+all of it: the operator of Prometheus, the series of kubelet, cAdvisor and kube-state-metrics, and a Grafana whose sidecar
+looks for dashboards in every namespace. \`npm run preflight\` says what is missing. Two settings of it are worth a look:
+
+\`\`\`yaml
+grafana:
+  sidecar:
+    dashboards:
+      folderAnnotation: grafana_folder      # else the dashboard lies in the folder General
+      provider: { foldersFromFilesStructure: true }
+\`\`\`
+`;
+
+const SWITCH = `
+## Switched on
+
+\`\`\`toml
+[deploy.monitoring]
+labels = { release = "kube-prometheus-stack" }   # what the cluster's Prometheus selects by
+runbooks = "https://git.example.com/openhands/docs/runbooks"
+logs_url = "https://logs.example.com/search?namespace=\${namespace}&pod=\${sandbox}&from=\${__from}&to=\${__to}"
+
+[deploy.monitoring.thresholds]
+workspace_used = 80
+
+[[deploy.monitoring.alertmanager.receivers]]
+name = "on-call"
+type = "pagerduty"
+severities = ["critical"]
+routing_key = { secret = "pagerduty", key = "routing-key" }
+\`\`\`
+
+Grafana fills in what stands in \`\${…}\`: its own variables, and \`namespace\` and \`sandbox\` of the dashboard.
+`;
+
+const FIELDS = `
+### [deploy.monitoring]
+
+A dash: none, unless it is said.
+`;
+
+const THRESHOLDS = `
+### [deploy.monitoring.thresholds]
+
+Beyond them an alert fires, and there the dashboard draws a red line.
+`;
+
+const ALERTMANAGER = `
+### [deploy.monitoring.alertmanager]
+
+No table, nobody is told but those whom the cluster's Alertmanager tells by itself.
+`;
+
+const DASHBOARD = `
+## The dashboard
+
+ConfigMap \`openhands-dashboard\` in the sandbox namespace. Its address in Grafana is made of the namespace and does not
+change, so links to it last, and every profile in a cluster has one of its own. Grafana gets it from the ConfigMap: what is
+changed there is gone with the next reload.
+
+This is its layout with everything that a profile can have; what a profile has not, its dashboard leaves out. A bell: an
+alert is about what the panel shows, and the panel links to its runbook, where \`runbooks\` is a URL. A red line: the
+alert's threshold. A grey one: what the sandboxes ask for, are held to, or should be.
+
+![The panels of the dashboard](dashboard.svg)
+
+\`npm run dashboard\` writes \`constructs/monitoring/dashboard.json\`, which is the same for every profile, from
+\`tools/dashboard/\`. The construct adds what is the profile's own.
+`;
+
+const monitoring = MonitoringConfig.parse({
+  alertmanager: {
+    receivers: [{ name: 'any', type: 'webhook', severities: ['info'], url: { secret: 'any', key: 'any' } }],
+  },
+});
+
+/** docs/observability.md, for who runs it. */
+export const observabilityPage = (): string =>
+  page(
+    ...[INTRODUCTION, NEEDS, SWITCH],
+    ...[FIELDS, fieldsTable('monitoring.ts', 'MonitoringConfig', monitoring, ['thresholds', 'alertmanager'])],
+    ...[THRESHOLDS, fieldsTable('monitoring.ts', 'Thresholds', monitoring.thresholds)],
+    ...[
+      ALERTMANAGER,
+      fieldsTable('monitoring.ts', 'AlertmanagerConfig', { ...monitoring.alertmanager, receivers: undefined }),
+    ],
+    DASHBOARD,
+  );
