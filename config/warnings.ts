@@ -26,6 +26,19 @@ function unreachable({ access, devbox, ingress, network }: ProfileTables['deploy
   ];
 }
 
+/** Nobody is told of what matters. The cluster's own Alertmanager may tell somebody, so it is no refusal. */
+function untold({ monitoring }: ProfileTables['deploy']): Problem[] {
+  const receivers = monitoring?.alertmanager?.receivers;
+  if (receivers === undefined) return [];
+  const told = receivers.flatMap(({ severities }) => severities);
+  return (['critical', 'warning'] as const)
+    .filter((severity) => !told.includes(severity))
+    .map((severity) => ({
+      path: ['deploy', 'monitoring', 'alertmanager', 'receivers'],
+      text: `has none for severity ${severity}: nobody is told of such alerts`,
+    }));
+}
+
 /** What is asked for and cannot be had on Kubernetes: the fields, and why. Only of fields that are not at their default. */
 export function warnings({ sandbox, deploy }: ProfileTables): Problem[] {
   const agentServer = deploy.contract === 'agent-server';
@@ -73,5 +86,5 @@ export function warnings({ sandbox, deploy }: ProfileTables): Problem[] {
     ],
   ];
   const ofOpenHands = table.filter(([, set]) => set).map(([field, , text]) => ({ path: ['sandbox', field], text }));
-  return [...ofOpenHands, ...unreachable(deploy)];
+  return [...ofOpenHands, ...unreachable(deploy), ...untold(deploy)];
 }

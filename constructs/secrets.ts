@@ -1,8 +1,19 @@
+import type { Receiver } from '../config/schema/monitoring';
+import type { SecretReference } from '../config/schema/values';
 import { programOf } from './contract';
 import { RUNTIME } from './labels';
 import type { SandboxTables } from './program';
 
-/** Every Secret that the sandboxes' variables refer to, with the entries that are asked for. */
+/** What opens the door to a receiver of alerts. */
+function credential(receiver: Receiver): SecretReference {
+  if (receiver.type === 'pagerduty') return receiver.routing_key;
+  return receiver.type === 'email' ? receiver.password : receiver.url;
+}
+
+/**
+ * Every Secret of the sandbox namespace, with the entries that are asked for: what the sandboxes' variables refer to, and
+ * what the receivers of alerts do.
+ */
 export function secretEntries(tables: SandboxTables): Map<string, string[]> {
   const entries = new Map<string, string[]>();
   const add = (secret: string, key: string) => {
@@ -18,6 +29,10 @@ export function secretEntries(tables: SandboxTables): Map<string, string[]> {
   }
   for (const value of Object.values(tables.sandbox.runtime_startup_env_vars)) {
     if (typeof value !== 'string') add(value.secret, value.key);
+  }
+  for (const receiver of tables.deploy.monitoring?.alertmanager?.receivers ?? []) {
+    const { secret, key } = credential(receiver);
+    add(secret, key);
   }
   return entries;
 }

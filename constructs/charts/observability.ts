@@ -4,9 +4,12 @@ import type { MonitoringConfig } from '../../config/schema/monitoring';
 import type { Profile } from '../../config/schema/profile';
 import { programOf } from '../contract';
 import { RUNTIME } from '../labels';
+import { SandboxAlertRouting } from '../monitoring/alertmanager-config';
 import { Exporter } from '../monitoring/exporter';
 import { ExporterNetworkPolicies } from '../monitoring/exporter-network-policies';
 import { SandboxPodMonitor } from '../monitoring/pod-monitor';
+import { SandboxRules } from '../monitoring/prometheus-rule';
+import { watchedOf } from '../monitoring/watched';
 import { systemNamespace } from '../namespace';
 
 /** `4-observability`: what tells how the sandboxes are, and what they say. */
@@ -18,12 +21,15 @@ export class ObservabilityChart extends Chart {
   ) {
     super(scope, id);
     const { monitoring, logging } = this.profile.deploy;
-    if (monitoring) this.exporter(monitoring);
+    if (monitoring) {
+      this.exporter(monitoring);
+      this.alerts(monitoring);
+    }
     if (logging) this.logging();
   }
 
   /** Whether the sandboxes answer, and since when they have been idle. */
-  private exporter({ prometheus, labels, interval }: MonitoringConfig) {
+  private exporter({ prometheus, labels: selector, interval }: MonitoringConfig) {
     const sandboxNamespace = this.profile.kubernetes.namespace;
     const namespace = systemNamespace(sandboxNamespace);
     const { apiPort, healthPath } = programOf(this.profile, RUNTIME);
@@ -33,10 +39,19 @@ export class ObservabilityChart extends Chart {
     new SandboxPodMonitor(this, 'pod-monitor', {
       namespace: sandboxNamespace,
       exporterNamespace: namespace,
-      selectorLabels: labels,
+      selector,
       interval,
       healthPath,
     });
+  }
+
+  /** What they use and how they do, who is told of what is wrong. */
+  private alerts(monitoring: MonitoringConfig) {
+    const { alertmanager, labels: selector, runbooks } = monitoring;
+    new SandboxRules(this, 'rules', { watched: watchedOf(this.profile, monitoring), selector, runbooks });
+    if (alertmanager === undefined) return;
+    const { namespace } = this.profile.kubernetes;
+    new SandboxAlertRouting(this, 'alert-routing', { namespace, alertmanager, selector });
   }
 
   private logging() {}

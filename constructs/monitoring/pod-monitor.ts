@@ -10,7 +10,7 @@ export interface SandboxPodMonitorProps {
   /** Namespace of the exporter. */
   readonly exporterNamespace: string;
   /** By which Prometheus selects it. */
-  readonly selectorLabels: Readonly<Record<string, string>>;
+  readonly selector: Readonly<Record<string, string>>;
   /** Time between two questions, as `30s`. */
   readonly interval: string;
   /** Where a sandbox says that it is well. */
@@ -45,14 +45,14 @@ export class SandboxPodMonitor extends Construct {
     private readonly props: SandboxPodMonitorProps,
   ) {
     super(scope, id);
-    const { namespace, selectorLabels, healthPath } = props;
+    const { namespace, selector, healthPath } = props;
     new ApiObject(this, 'pod-monitor', {
       apiVersion: 'monitoring.coreos.com/v1',
       kind: 'PodMonitor',
       metadata: {
         name: 'openhands-sandboxes',
         namespace,
-        labels: { ...labels({ component: 'monitoring' }), ...selectorLabels },
+        labels: { ...labels({ component: 'monitoring' }), ...selector },
       },
       spec: {
         selector: { matchLabels: { app: RUNTIME } },

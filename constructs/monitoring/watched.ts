@@ -1,0 +1,90 @@
+import { longestInterval } from '../../config/cron';
+import type { DeployConfig } from '../../config/schema/deploy';
+import type { MonitoringConfig, Thresholds } from '../../config/schema/monitoring';
+import type { PoolConfig } from '../../config/schema/pool';
+import { cpuLimitOf, type Profile } from '../../config/schema/profile';
+import { secondsOf } from '../../config/schema/values';
+import { parseVolumes } from '../../config/schema/volumes';
+import { programOf } from '../contract';
+import { RUNTIME } from '../labels';
+import { bringsWorkspace } from '../volumes';
+
+/** What a profile has that can be watched: a rule about anything else would never have data. */
+export interface Watched {
+  readonly namespace: string;
+  readonly thresholds: Thresholds;
+  /** Time within which a sandbox must be ready, seconds: `sandbox.remote_runtime_init_timeout`. */
+  readonly startSeconds: number;
+  /** Time that a sandbox may take to stop, seconds. */
+  readonly stopSeconds: number;
+  /** Time between two questions of the exporter, seconds. */
+  readonly probeSeconds: number;
+  /** What makes a session's Pod; absent: there are no sessions. */
+  readonly sessions?: DeployConfig['session_workload'];
+  /** Whether others make sandboxes at run time. */
+  readonly isManaged: boolean;
+  readonly hasCpuLimit: boolean;
+  /** Whether a sandbox's network is its own, and not its node's. */
+  readonly hasOwnNetwork: boolean;
+  /** The names of the workspaces' claims, a regular expression; absent: they have none. */
+  readonly workspaceClaims?: string;
+  /** `replicas`: absent where an autoscaler decides. */
+  readonly pool?: { readonly workload: PoolConfig['workload']; readonly replicas?: number };
+  /** `usedAtRest`: the share of the quota that the profile's own sandboxes always use. */
+  readonly quota?: { readonly usedAtRest: number };
+  /** Velero's Schedule, and the age in seconds at which its last backup is too old. */
+  readonly backup?: { readonly schedule: string; readonly maximumAge: number };
+  readonly networkPlugin?: MonitoringConfig['network_plugin'];
+}
+
+/** Claims of sessions and of a Deployment's Pods, then those of a StatefulSet and of agent-sandbox. */
+const OWN_CLAIMS = `${RUNTIME}-.+|workspace-volume-.+`;
+
+/** The claims of the workspaces: our own, or the one that `sandbox.volumes` brings. */
+function workspaceClaims(profile: Profile): string | undefined {
+  if (!bringsWorkspace(profile)) return OWN_CLAIMS;
+  const workspace = parseVolumes(profile.sandbox.volumes ?? '').mounts.find(
+    ({ mountPath }) => mountPath === profile.core.workspace_mount_path_in_sandbox,
+  );
+  return workspace && 'claimName' in workspace.source
+    ? workspace.source.claimName.replaceAll('.', String.raw`\\.`)
+    : undefined;
+}
+
+function quotaOf({ sessions, pool, autoscaling, quota }: DeployConfig): Watched['quota'] {
+  const sandboxes = sessions.length + (pool ? (autoscaling?.min_replicas ?? pool.replicas) : 0);
+  return quota && { usedAtRest: sandboxes / quota.max_sandboxes };
+}
+
+/** A backup may take its time; a quarter of the interval, and an hour at least, is more than that. */
+const backupMaximumAge = (interval: number) => interval + Math.max(3600, interval / 4);
+
+function backupOf({ kubernetes, deploy }: Profile): Watched['backup'] {
+  const schedule = deploy.recovery?.backup?.schedule;
+  const interval = schedule === undefined ? Infinity : longestInterval(schedule);
+  if (interval === Infinity) return undefined;
+  return { schedule: kubernetes.namespace, maximumAge: backupMaximumAge(interval) };
+}
+
+/** What there is to watch in a profile with `[deploy.monitoring]`. */
+export function watchedOf(profile: Profile, monitoring: MonitoringConfig): Watched {
+  const { kubernetes, sandbox, deploy } = profile;
+  const { pool, autoscaling } = deploy;
+  return {
+    namespace: kubernetes.namespace,
+    thresholds: monitoring.thresholds,
+    startSeconds: sandbox.remote_runtime_init_timeout,
+    // Kubernetes's own grace period is 30 s.
+    stopSeconds: programOf(profile, RUNTIME).terminationGracePeriodSeconds ?? 30,
+    probeSeconds: secondsOf(monitoring.interval),
+    sessions: deploy.sessions.length > 0 ? deploy.session_workload : undefined,
+    isManaged: deploy.access.managers.length > 0,
+    hasCpuLimit: cpuLimitOf(profile) !== undefined,
+    hasOwnNetwork: !sandbox.use_host_network,
+    workspaceClaims: workspaceClaims(profile),
+    pool: pool && { workload: pool.workload, replicas: autoscaling ? undefined : pool.replicas },
+    quota: quotaOf(deploy),
+    backup: backupOf(profile),
+    networkPlugin: monitoring.network_plugin,
+  };
+}
