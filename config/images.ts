@@ -5,3 +5,9 @@ export const AGENT_SERVER_IMAGE = 'ghcr.io/openhands/agent-server:1.58.2-python'
 
 /** The developer's box of the local profile. */
 export const DEVBOX_IMAGE = 'ubuntu:22.04';
+
+/** Asks a sandbox whether it is well, for Prometheus. */
+export const BLACKBOX_EXPORTER_IMAGE = 'quay.io/prometheus/blackbox-exporter:v0.28.0';
+
+/** Turns what a sandbox says of itself into metrics. */
+export const JSON_EXPORTER_IMAGE = 'quay.io/prometheuscommunity/json-exporter:v0.7.0';

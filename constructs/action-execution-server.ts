@@ -61,6 +61,7 @@ export function actionExecutionServer(tables: SandboxTables): Program {
     workingDir: '/openhands/code/',
     apiPort: API_PORT,
     apiPortName: 'execution-server',
+    healthPath: '/alive',
     editorPort: sandbox.vscode_port ?? EDITOR_PORT,
     otherPorts: [30082, 30083],
     env: env(tables),

@@ -60,6 +60,7 @@ export function agentServer(tables: SandboxTables, owner: string): Program {
     workingDir: core.workspace_mount_path_in_sandbox,
     apiPort: API_PORT,
     apiPortName: 'http',
+    healthPath: '/health',
     editorPort: sandbox.vscode_port ?? EDITOR_PORT,
     otherPorts: [],
     env: env(tables, owner),

@@ -15,7 +15,7 @@ export interface NetworkRule {
   readonly egress?: k8s.NetworkPolicyEgressRule;
 }
 
-const pods = ({ namespace, pods }: PodPeer): k8s.NetworkPolicyPeer => ({
+export const pods = ({ namespace, pods }: PodPeer): k8s.NetworkPolicyPeer => ({
   namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': namespace } },
   ...(pods && { podSelector: { matchLabels: pods } }),
 });
@@ -26,12 +26,13 @@ const neighbours = (namespace: string): k8s.NetworkPolicyPeer => ({
   podSelector: { matchExpressions: [{ key: 'app', operator: 'NotIn', values: [RUNTIME] }] },
 });
 
-const peerOf = (it: Peer, sandboxNamespace: string): k8s.NetworkPolicyPeer => {
+/** A peer of a profile; one that is all of the sandboxes' namespace leaves the sandboxes out. */
+export const peerOf = (it: Peer, sandboxNamespace: string): k8s.NetworkPolicyPeer => {
   if ('cidr' in it) return { ipBlock: { cidr: it.cidr } };
   return it.namespace === sandboxNamespace && it.pods === undefined ? neighbours(it.namespace) : pods(it);
 };
 
-const tcp = (ports: readonly number[]): k8s.NetworkPolicyPort[] =>
+export const tcp = (ports: readonly number[]): k8s.NetworkPolicyPort[] =>
   ports.map((port) => ({ protocol: 'TCP', port: k8s.IntOrString.fromNumber(port) }));
 
 const singleAddress = (address: string): k8s.NetworkPolicyPeer => ({

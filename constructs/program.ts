@@ -11,6 +11,8 @@ export interface Program {
   readonly apiPort: number;
   /** How the API's port is called in the Service. */
   readonly apiPortName: string;
+  /** Where its API says without a key whether it is well. */
+  readonly healthPath: string;
   /** The editor's port, named `vscode` in the Pod and `code` in the Service. */
   readonly editorPort: number;
   /** Further ports that the program opens, without names. */

@@ -42,3 +42,9 @@ export const devboxResources = (): k8s.ResourceRequirements => ({
   requests: quantities({ cpu: '10m', memory: '64Mi', 'ephemeral-storage': '64Mi' }),
   limits: quantities({ memory: '1Gi', 'ephemeral-storage': '2Gi' }),
 });
+
+/** What each of the exporter's containers asks for and may use. Its log grows to 50 MiB before the kubelet cuts it. */
+export const exporterResources = (): k8s.ResourceRequirements => ({
+  requests: quantities({ cpu: '10m', memory: '32Mi', 'ephemeral-storage': '16Mi' }),
+  limits: quantities({ cpu: '500m', memory: '128Mi', 'ephemeral-storage': '256Mi' }),
+});

@@ -7,6 +7,7 @@ import { FLOWS, outcomeOf, type Outcome } from '../tools/docs/flows';
 import { table } from '../tools/docs/markdown';
 import { evaluate, type Connection, type Endpoint } from '../tools/docs/network-policy';
 import { picture } from '../tools/docs/picture';
+import { renderToml } from './constructs/rendered';
 import { podAt, sceneOf } from '../tools/docs/scene';
 import { shipped } from '../tools/docs/shipped';
 import { objectsOfToml } from './render';
@@ -270,6 +271,16 @@ describe('the picture of a profile', () => {
     const text = picture(broken(() => undefined));
     expect(text).not.toContain('refused');
     expect(text).toMatch(/sandbox -- "allowed" --> peer\d+/);
+  });
+
+  test('has a frame for every namespace, and one arrow for both ends of a connection', () => {
+    const { profile, objects } = renderToml('[deploy]\nextends = "staging"\n[deploy.monitoring]');
+    const text = picture({ name: 'staging', summary: '', profile, manifests: new Manifests(objects) });
+
+    expect(text).toMatch(
+      /subgraph own2\["namespace openhands-staging-system"\]\n +other1\["openhands-exporter"\]\n +end/,
+    );
+    expect(text.match(/other1 .* sandbox/g)).toEqual(['other1 -->|"API 8000"| sandbox']);
   });
 
   test('leaves nothing to Mermaid that is a text', () => {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { PodPeer } from './network';
-import { ByteQuantity, DnsLabel, Duration, LabelKey, LabelValue, Percent, SecretReference } from './values';
+import { ByteQuantity, DnsLabel, Duration, LabelKey, LabelValue, Percent, secondsOf, SecretReference } from './values';
 
 const Severity = z.enum(['critical', 'warning', 'info']);
 export type Severity = z.infer<typeof Severity>;
@@ -73,7 +73,9 @@ export const MonitoringConfig = z.strictObject({
     .min(1, { error: 'at least one peer' })
     .default([{ namespace: 'monitoring', pods: { 'app.kubernetes.io/name': 'prometheus' } }]),
   /** Time between two questions to a sandbox. */
-  interval: Duration(300).default('30s'),
+  interval: Duration(300)
+    .refine((it) => secondsOf(it) >= 5, { error: 'at least 5s' })
+    .default('30s'),
   /** Where docs/runbooks/ is read: an alert's runbook_url is this, a slash and the alert's page. */
   runbooks: z.string().min(1).default('docs/runbooks'),
   /** Where a sandbox's logs are read, for the dashboard's link; absent: no link. */

@@ -2,12 +2,18 @@ import { Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
 import type { MonitoringConfig } from '../../config/schema/monitoring';
 import type { Profile } from '../../config/schema/profile';
+import { programOf } from '../contract';
+import { RUNTIME } from '../labels';
 import { SandboxAlertRouting } from '../monitoring/alertmanager-config';
 import { alerts } from '../monitoring/alerts';
 import { SandboxDashboard } from '../monitoring/dashboard';
 import { needsMet } from '../monitoring/dashboard-template';
+import { Exporter } from '../monitoring/exporter';
+import { ExporterNetworkPolicies } from '../monitoring/exporter-network-policies';
+import { SandboxPodMonitor } from '../monitoring/pod-monitor';
 import { SandboxRules } from '../monitoring/prometheus-rule';
 import { watchedOf } from '../monitoring/watched';
+import { systemNamespace } from '../namespace';
 
 /** `4-observability`: what tells how the sandboxes are, and what they say. */
 export class ObservabilityChart extends Chart {
@@ -18,12 +24,32 @@ export class ObservabilityChart extends Chart {
   ) {
     super(scope, id);
     const { monitoring, logging } = this.profile.deploy;
-    if (monitoring) this.alerts(monitoring);
-    if (monitoring) this.monitoring();
-    if (monitoring) this.dashboard(monitoring);
+    if (monitoring) {
+      this.exporter(monitoring);
+      this.alerts(monitoring);
+      this.dashboard(monitoring);
+    }
     if (logging) this.logging();
   }
 
+  /** Whether the sandboxes answer, and since when they have been idle. */
+  private exporter({ prometheus, labels: selector, interval }: MonitoringConfig) {
+    const sandboxNamespace = this.profile.kubernetes.namespace;
+    const namespace = systemNamespace(sandboxNamespace);
+    const { apiPort, healthPath } = programOf(this.profile, RUNTIME);
+    const { ip_families: ipFamilies } = this.profile.deploy.network;
+    new ExporterNetworkPolicies(this, 'exporter-network', { namespace, sandboxNamespace, apiPort, prometheus });
+    new Exporter(this, 'exporter', { namespace, ipFamilies });
+    new SandboxPodMonitor(this, 'pod-monitor', {
+      namespace: sandboxNamespace,
+      exporterNamespace: namespace,
+      selector,
+      interval,
+      healthPath,
+    });
+  }
+
+  /** What they use and how they do, who is told of what is wrong. */
   private alerts(monitoring: MonitoringConfig) {
     const { alertmanager, labels: selector, runbooks } = monitoring;
     new SandboxRules(this, 'rules', { watched: watchedOf(this.profile, monitoring), selector, runbooks });
@@ -31,8 +57,6 @@ export class ObservabilityChart extends Chart {
     const { namespace } = this.profile.kubernetes;
     new SandboxAlertRouting(this, 'alert-routing', { namespace, alertmanager, selector });
   }
-
-  private monitoring() {}
 
   private dashboard(monitoring: MonitoringConfig) {
     const watched = watchedOf(this.profile, monitoring);

@@ -106,6 +106,7 @@ const quotaHasRoom: Invariant = (objects) => {
   const quota = objects.find(({ kind }) => kind === 'ResourceQuota');
   if (quota === undefined) return [];
   const hard: Record<string, string | number> = quota.spec.hard;
+  const { namespace } = quota.metadata;
   const used: Record<string, number> = {};
   const use = (resource: string, much: number) => {
     used[resource] = (used[resource] ?? 0) + much;
@@ -114,7 +115,7 @@ const quotaHasRoom: Invariant = (objects) => {
     use('persistentvolumeclaims', count);
     use('requests.storage', count * amount(spec.resources.requests.storage));
   };
-  for (const pod of new Manifests(objects).pods) {
+  for (const pod of new Manifests(objects).pods.filter((it) => it.namespace === namespace)) {
     const count = podsOf(objects, pod.object);
     use('pods', count);
     for (const claim of claimsOf(pod.object, pod)) useClaim(claim, count);
@@ -134,7 +135,8 @@ const containersAreInBounds: Invariant = (objects) => {
   const range = objects.find(({ kind }) => kind === 'LimitRange');
   if (range === undefined) return [];
   const { max, min } = range.spec.limits.find(({ type }: Rendered) => type === 'Container');
-  return new Manifests(objects).pods.flatMap((pod) =>
+  const pods = new Manifests(objects).pods.filter(({ namespace }) => namespace === range.metadata.namespace);
+  return pods.flatMap((pod) =>
     containersOf(pod).flatMap(({ resources }) => [
       ...Object.keys(max)
         .filter((it) => amount(String(resources.limits[it])) > amount(String(max[it])))
@@ -221,6 +223,7 @@ const PROFILES: readonly (readonly [string, Rendered[]])[] = [
     'the local profile with a quota',
     renderToml('[deploy]\nextends = "local"\n[deploy.quota]\nmax_sandboxes = 1').objects,
   ],
+  ['staging with monitoring', renderToml('[deploy]\nextends = "staging"\n[deploy.monitoring]').objects],
 ];
 
 describe.each(INVARIANTS)('$title', ({ invariant, breakIt, said }) => {

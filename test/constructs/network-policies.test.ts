@@ -172,6 +172,40 @@ ${CONTROLLER}`;
   );
 });
 
+describe('the exporter', () => {
+  test.each([
+    ['action-execution-server', 8080],
+    ['agent-server', 8000],
+  ])('reaches the API of the %s from its own namespace', (contract, port) => {
+    const toml = `[kubernetes]\nnamespace = "team"\n[deploy]\ncontract = "${contract}"\n[deploy.monitoring]`;
+
+    expect(policy('allow-monitoring', toml).ingress).toEqual([
+      {
+        from: [
+          {
+            namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'team-system' } },
+            podSelector: { matchLabels: { 'app.kubernetes.io/name': 'openhands-exporter' } },
+          },
+        ],
+        ports: [{ protocol: 'TCP', port }],
+      },
+    ]);
+  });
+
+  test('is let in by nobody who has none', () => {
+    expect(policiesOf('').map(({ metadata }) => metadata.name)).not.toContain('openhands-runtime-allow-monitoring');
+  });
+
+  test('is the only one who is let in for monitoring: Prometheus itself is not', () => {
+    const toml = '[deploy.monitoring]\nprometheus = [{ namespace = "monitoring" }]';
+    const peers = policiesOf(toml)
+      .filter(({ metadata }) => metadata.namespace === 'default')
+      .flatMap(({ spec }) => spec.ingress ?? []);
+
+    expect(JSON.stringify(peers)).not.toContain('"monitoring"');
+  });
+});
+
 describe('by default a sandbox', () => {
   test.each(['1.1.1.1/32', '2606:4700::1111/128'])('reaches the internet at %s', (address) => {
     expect(reaches(policy('allow-internet'), address)).toBe(true);

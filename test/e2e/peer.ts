@@ -9,19 +9,22 @@ export interface PeerProps {
   readonly serves?: readonly number[];
   /** An address of the node that it serves on, sharing the node's network. */
   readonly nodeAddress?: string;
+  /** It sees the processes of its node, and may send them signals. @default false */
+  readonly seesNode?: boolean;
   /** One that has a shell. @default busybox */
   readonly image?: string;
 }
 
 const BUSYBOX = 'busybox:1.35';
 
-const pod = ({ namespace, name, labels, serves = [], nodeAddress, image = BUSYBOX }: PeerProps) => ({
+const pod = ({ namespace, name, labels, serves = [], nodeAddress, seesNode, image = BUSYBOX }: PeerProps) => ({
   apiVersion: 'v1',
   kind: 'Pod',
   metadata: { name, namespace, labels },
   spec: {
     terminationGracePeriodSeconds: 0,
     hostNetwork: nodeAddress !== undefined,
+    hostPID: seesNode,
     containers: [
       {
         name: 'peer',

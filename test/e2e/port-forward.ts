@@ -1,5 +1,4 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { Background } from './background';
 
 /** One port of something in the cluster, as kubectl names it: `pod/NAME` or `svc/NAME`. */
 export interface Target {
@@ -8,27 +7,39 @@ export interface Target {
   readonly port: number;
 }
 
-/** Run `use` with a URL that leads to a port in the cluster. The local port is a free one. */
-export async function withPortForward<T>(target: Target, use: (url: string) => Promise<T>): Promise<T> {
-  const { namespace, resource, port } = target;
+/** A port of this machine that leads into the cluster, until it is stopped. */
+export interface Forward {
+  /** Host and port. */
+  readonly address: string;
+  stop(): Promise<void>;
+}
+
+/** Have a free port of this machine lead to one in the cluster. */
+export async function forwardPort({ namespace, resource, port }: Target): Promise<Forward> {
   const args = ['port-forward', '--namespace', namespace, resource, `:${port}`, '--address', '127.0.0.1'];
-  const forward = spawn('kubectl', args, { stdio: ['ignore', 'pipe', 'pipe'] });
-  const ended = once(forward, 'close');
-  let said = '';
-  const address = new Promise<string>((resolve, reject) => {
-    const listen = (text: Buffer) => {
-      said += text.toString();
-      const local = /Forwarding from (127\.0\.0\.1:\d+)/.exec(said)?.[1];
-      if (local) resolve(local);
-    };
-    forward.stdout.on('data', listen);
-    forward.stderr.on('data', listen);
-    ended.then(() => reject(new Error(`kubectl ${args.join(' ')}: ${said.trim()}`)), reject);
-  });
+  const forward = await Background.start('kubectl', ...args);
   try {
-    return await use(`http://${await address}`);
+    const [, address] = await forward.says(/Forwarding from (127\.0\.0\.1:\d+)/);
+    return { address: address!, stop: () => forward.stop() };
+  } catch (error) {
+    await forward.stop();
+    throw error;
+  }
+}
+
+/** Have a free port of this machine lead to the Kubernetes API, with the rights of the kubeconfig and without a password. */
+export async function forwardApi(): Promise<Forward> {
+  const proxy = await Background.start('kubectl', 'proxy', '--port=0');
+  const [, address] = await proxy.says(/Starting to serve on (127\.0\.0\.1:\d+)/);
+  return { address: address!, stop: () => proxy.stop() };
+}
+
+/** Run `use` with a URL that leads to a port in the cluster. */
+export async function withPortForward<T>(target: Target, use: (url: string) => Promise<T>): Promise<T> {
+  const forward = await forwardPort(target);
+  try {
+    return await use(`http://${forward.address}`);
   } finally {
-    forward.kill();
-    await ended.catch(() => undefined);
+    await forward.stop();
   }
 }

@@ -1,5 +1,6 @@
 /** What tells the profiles apart, each in the words of one cell. */
 import type { Manifest, Manifests, PodManifest } from '../../constructs/policy/objects';
+import { isBuiltIn } from '../cluster/groups';
 import { code, codes, lines, NONE, unique } from './markdown';
 import { selectsPod } from './network-policy';
 import { peersText, portsText } from './peers';
@@ -171,17 +172,8 @@ function sessionKeysText(shipped: Shipped): string {
   return cell(keys);
 }
 
-/** API groups without a dot, and these under k8s.io, are Kubernetes's own. */
-const OWN_GROUPS =
-  /^(admissionregistration|apiregistration|authentication|authorization|certificates|coordination|discovery|events|flowcontrol|networking|node|rbac\.authorization|scheduling|storage)\.k8s\.io$/;
-
-const isOwn = (apiVersion: string): boolean => {
-  const group = apiVersion.includes('/') ? apiVersion.split('/')[0]! : '';
-  return !group.includes('.') || OWN_GROUPS.test(group);
-};
-
 const customText = ({ manifests }: Shipped): string => {
-  const custom = manifests.all.filter(({ apiVersion }) => !isOwn(apiVersion));
+  const custom = manifests.all.filter(({ apiVersion }) => !isBuiltIn(apiVersion));
   const groups = unique(custom.map(({ apiVersion }) => apiVersion as string)).sort();
   return lines(
     groups.map((group) => {

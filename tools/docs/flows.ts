@@ -164,7 +164,11 @@ export function flowsOf(name: string): Flow[] {
     title: `a stranger → ${name}`,
     connections: (scene) => toAll([scene.stranger, scene.neighbour], own(scene)),
   };
-  return [toOwn, kubernetesApi, metadata, privateNetworks, internet];
+  const toApi: Flow = {
+    title: `${name} → API`,
+    connections: (scene) => toPort(() => own(scene).map(inside), 'http')(scene),
+  };
+  return [toOwn, toApi, kubernetesApi, metadata, privateNetworks, internet];
 }
 
 /** What a profile's policies make of a flow. */

@@ -10,17 +10,23 @@ import type { Shipped } from './shipped';
 interface Box {
   readonly id: string;
   readonly text: string;
+  readonly namespace: string;
   readonly workloads: readonly Workload[];
 }
 
 /** What Mermaid would read as its own: quotes end a text, and # starts an entity. */
 const quoted = (text: string): string => `"${text.replaceAll('#', '#35;').replaceAll('"', '#quot;')}"`;
 
-function boxesOf({ sandboxes, others }: Scene): Box[] {
+function boxesOf({ sandboxes, others }: Scene, namespace: string): Box[] {
   const names = sandboxes.map(({ name }) => name);
   return [
-    { id: 'sandbox', text: ['sandboxes', ...names].join('<br/>'), workloads: sandboxes },
-    ...others.map((it, index) => ({ id: `other${index + 1}`, text: it.name, workloads: [it] })),
+    { id: 'sandbox', text: ['sandboxes', ...names].join('<br/>'), namespace, workloads: sandboxes },
+    ...others.map((it, index) => ({
+      id: `other${index + 1}`,
+      text: it.name,
+      namespace: it.endpoint.pod?.namespace ?? namespace,
+      workloads: [it],
+    })),
   ];
 }
 
@@ -32,9 +38,9 @@ class Picture {
 
   constructor(
     private readonly scene: Scene,
-    private readonly namespace: string,
+    namespace: string,
   ) {
-    this.boxes = boxesOf(scene);
+    this.boxes = boxesOf(scene, namespace);
     for (const policy of scene.policies) {
       for (const box of this.boxes.filter((it) => this.isAbout(policy, it))) this.allow(policy, box);
     }
@@ -45,19 +51,19 @@ class Picture {
   }
 
   private allow({ metadata, spec }: Manifest, box: Box) {
-    // Only a sandbox's ports have a purpose that is known here.
-    const sandboxes = box.id === 'sandbox' ? box.workloads : [];
-    const ports = Object.assign({}, ...sandboxes.map((it) => it.ports)) as Workload['ports'];
     for (const rule of spec.ingress ?? []) {
-      for (const peer of this.peersOf(rule.from, metadata.namespace)) {
-        this.edges.push(`${peer} -->|${quoted(portsText(rule.ports, ports))}| ${box.id}`);
-      }
+      for (const peer of this.peersOf(rule.from, metadata.namespace)) this.arrow(peer, rule, box.id);
     }
     for (const rule of spec.egress ?? []) {
-      for (const peer of this.peersOf(rule.to, metadata.namespace)) {
-        this.edges.push(`${box.id} -->|${quoted(portsText(rule.ports))}| ${peer}`);
-      }
+      for (const peer of this.peersOf(rule.to, metadata.namespace)) this.arrow(box.id, rule, peer);
     }
+  }
+
+  private arrow(from: string, { ports }: Manifest, to: string) {
+    // Only a sandbox's ports have a purpose that is known here.
+    const sandboxes = to === 'sandbox' ? this.scene.sandboxes : [];
+    const names = Object.assign({}, ...sandboxes.map((it) => it.ports)) as Workload['ports'];
+    this.edges.push(`${from} -->|${quoted(portsText(ports, names))}| ${to}`);
   }
 
   /** The boxes that a rule's peers are: workloads of the profile that a peer names, else one of their own. */
@@ -98,9 +104,11 @@ class Picture {
     return [
       'flowchart LR',
       ...[...this.outside].map(([text, id]) => `  ${id}(${quoted(text)})`),
-      `  subgraph own[${quoted(`namespace ${this.namespace}`)}]`,
-      ...this.boxes.map(({ id, text }) => `    ${id}[${quoted(text)}]`),
-      '  end',
+      ...unique(this.boxes.map(({ namespace }) => namespace)).flatMap((namespace, index) => [
+        `  subgraph ${index === 0 ? 'own' : `own${index + 1}`}[${quoted(`namespace ${namespace}`)}]`,
+        ...this.boxes.filter((it) => it.namespace === namespace).map(({ id, text }) => `    ${id}[${quoted(text)}]`),
+        '  end',
+      ]),
       ...unique(this.edges).map((edge) => `  ${edge}`),
     ].join('\n');
   }

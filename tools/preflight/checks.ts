@@ -2,28 +2,46 @@ import type { Manifest } from '../../constructs/policy/objects';
 import { nameOf } from '../../constructs/policy/objects';
 import { ApiError } from '../cluster/api-error';
 import type { Cluster } from '../cluster/cluster';
+import { groupOf, isBuiltIn } from '../cluster/groups';
 import { planOf } from '../verify/plan';
 import { kindsOf, needsOf, type Need } from './needs';
 import { placementsOf, type Demand } from './room';
 import type { Row, State } from './row';
+import { selectionOf } from './selection';
 
 /** Something about the cluster, for all manifests at once. */
 export type Check = (cluster: Cluster, objects: readonly Manifest[]) => Promise<Row[]>;
 
 const state = (isMet: boolean): State => (isMet ? 'ok' : 'MISSING');
 
+/** Who brings the kinds of a group. */
+const PROJECTS: Readonly<Record<string, string>> = {
+  'monitoring.coreos.com': 'prometheus-operator',
+  'velero.io': 'Velero',
+  'snapshot.storage.k8s.io': 'external-snapshotter',
+  'gateway.networking.k8s.io': 'the Gateway API',
+  'cert-manager.io': 'cert-manager',
+  'external-secrets.io': 'external-secrets',
+  'agents.x-k8s.io': 'agent-sandbox',
+  'extensions.agents.x-k8s.io': 'agent-sandbox',
+};
+
+const projectOf = (apiVersion: string): string => {
+  const project = PROJECTS[groupOf(apiVersion)];
+  return project ? `${project}: its operator or CRDs` : 'its operator or CRDs';
+};
+
 /** Built-in kinds are there; what matters is told when they are not. */
 const kinds: Check = async (cluster, objects) => {
   const rows: Row[] = [];
   for (const [kind, by] of kindsOf(objects)) {
     const isKnown = await cluster.knows(...(kind.split(' ') as [string, string]));
-    const isBuiltIn = /^v1 |^[a-z]+\/|\.k8s\.io\/(?!.*(Gateway|HTTPRoute|Sandbox))/.test(kind);
-    if (isBuiltIn && isKnown) continue;
+    if (isKnown && isBuiltIn(kind.split(' ')[0]!)) continue;
     rows.push({
       need: `kind ${kind}`,
       by,
       state: state(isKnown),
-      found: isKnown ? 'known' : 'install its operator or CRDs',
+      found: isKnown ? 'known' : `install ${projectOf(kind)}`,
     });
   }
   return rows;
@@ -193,4 +211,5 @@ export const CHECKS: readonly Check[] = [
   metrics,
   networkPlugin,
   podSecurity,
+  selectionOf,
 ];

@@ -26,16 +26,36 @@ const secret = (name: string, namespace: string, key?: string, isOptional = fals
   isOptional,
 });
 
+/** Entries of a Secret that a volume names; none: the Secret as a whole. */
+const entriesOf = (items: Manifest[] | undefined): (string | undefined)[] =>
+  items === undefined ? [undefined] : items.map(({ key }) => key as string);
+
 /** Secrets that a Pod's spec names, wherever in it. */
 function secretsOf(object: Manifest, namespace: string): Use[] {
   const uses: Use[] = [];
   walk(object, (value) => {
     if (typeof value !== 'object' || value === null) return;
-    const { secretKeyRef, secretRef, secretName, imagePullSecrets } = value;
+    const { secretKeyRef, secretRef, secretName, imagePullSecrets, projected } = value;
     if (secretKeyRef) uses.push(secret(secretKeyRef.name, namespace, secretKeyRef.key, secretKeyRef.optional));
     if (secretRef?.name) uses.push(secret(secretRef.name, namespace, undefined, secretRef.optional));
-    if (typeof secretName === 'string') uses.push(secret(secretName, namespace, undefined, value.optional));
+    if (typeof secretName === 'string') {
+      for (const key of entriesOf(value.items)) uses.push(secret(secretName, namespace, key, value.optional));
+    }
+    for (const { name, items, optional } of projected?.sources?.flatMap((it: Manifest) => it.secret ?? []) ?? []) {
+      for (const key of entriesOf(items)) uses.push(secret(name, namespace, key, optional));
+    }
     for (const { name } of imagePullSecrets ?? []) uses.push(secret(name, namespace));
+  });
+  return uses;
+}
+
+/** What prometheus-operator reads: a Secret's entry is `{ name, key }` there, whatever the field is called. */
+function selectorsOf({ apiVersion, metadata, spec }: Manifest): Use[] {
+  const uses: Use[] = [];
+  if (!apiVersion?.startsWith('monitoring.coreos.com/')) return uses;
+  walk(spec, (value, field) => {
+    if (typeof value?.name !== 'string' || typeof value.key !== 'string' || field === 'configMap') return;
+    uses.push(secret(value.name, metadata.namespace, value.key, value.optional));
   });
   return uses;
 }
@@ -59,6 +79,31 @@ function classesOf(object: Manifest): Use[] {
     }
   });
   return uses;
+}
+
+/** Namespaces that are others': an object is refused where there is none. */
+const namespacesOf = ({ metadata }: Manifest): Use[] =>
+  metadata.namespace === undefined ? [] : [clusterWide('v1', 'Namespace', metadata.namespace)];
+
+/** What is saved, where it is saved, and how. */
+function backupsOf({ kind, metadata, spec }: Manifest): Use[] {
+  const { namespace } = metadata;
+  if (kind === 'Schedule' && spec.template?.storageLocation) {
+    const name = spec.template.storageLocation;
+    return [
+      { reference: { apiVersion: 'velero.io/v1', kind: 'BackupStorageLocation', metadata: { name, namespace } } },
+    ];
+  }
+  const source = kind === 'PersistentVolumeClaim' && (spec.dataSourceRef ?? spec.dataSource);
+  if (source?.kind === 'VolumeSnapshot') {
+    const { name } = source;
+    return [
+      {
+        reference: { apiVersion: 'snapshot.storage.k8s.io/v1', kind: 'VolumeSnapshot', metadata: { name, namespace } },
+      },
+    ];
+  }
+  return [];
 }
 
 /** What an operator's object builds on. */
@@ -108,6 +153,9 @@ const usesOf = (object: Manifest): Use[] => [
   ...classesOf(object),
   ...issuersOf(object),
   ...certificatesOf(object),
+  ...selectorsOf(object),
+  ...namespacesOf(object),
+  ...backupsOf(object),
 ];
 
 /** Everything that the manifests refer to and do not bring themselves as an object of their own. */

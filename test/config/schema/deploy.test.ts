@@ -52,6 +52,7 @@ test.each([
     '[deploy.access]\nmanagers = ["x"]',
     'config.toml:2: deploy.access.managers[0]: must be a ServiceAccount as "namespace/name", got "x"',
   ],
+  ['[deploy.monitoring]\ninterval = "0s"', 'config.toml:2: deploy.monitoring.interval: must be at least 5s, got "0s"'],
 ])('%j is refused', (text, refusal) => {
   expect(refusals(text)).toEqual([refusal]);
 });

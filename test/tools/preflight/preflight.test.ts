@@ -1,3 +1,4 @@
+import { isBuiltIn } from '../../../tools/cluster/groups';
 import { needsOf } from '../../../tools/preflight/needs';
 import { obstacle, placementsOf } from '../../../tools/preflight/room';
 import { tableOf } from '../../../tools/preflight/row';
@@ -40,6 +41,102 @@ describe('what the manifests need and do not bring', () => {
   test('a PriorityClass of their own is not', () => {
     expect(needNamed('production', 'PriorityClass')).toBeUndefined();
   });
+});
+
+describe('what objects for operators need', () => {
+  const namespace = 'team';
+
+  test('every entry of a Secret that an AlertmanagerConfig names, whatever its field is called', () => {
+    const receivers = [
+      { name: 'chat', slackConfigs: [{ apiURL: { name: 'alerting', key: 'slack' }, channel: '#sandboxes' }] },
+      { name: 'hook', webhookConfigs: [{ urlSecret: { name: 'alerting', key: 'webhook' } }] },
+      { name: 'page', pagerdutyConfigs: [{ routingKey: { name: 'alerting', key: 'pagerduty' } }] },
+      { name: 'mail', emailConfigs: [{ authPassword: { name: 'smtp', key: 'password' } }] },
+    ];
+    const config = {
+      apiVersion: 'monitoring.coreos.com/v1alpha1',
+      kind: 'AlertmanagerConfig',
+      metadata: { name: 'a', namespace },
+      spec: { receivers },
+    };
+
+    expect(needsOf([config]).filter(({ reference }) => reference.kind === 'Secret')).toMatchObject([
+      { reference: { metadata: { name: 'alerting', namespace } }, keys: ['slack', 'webhook', 'pagerduty'] },
+      { reference: { metadata: { name: 'smtp', namespace } }, keys: ['password'] },
+    ]);
+  });
+
+  test('an entry of a ConfigMap is no Secret', () => {
+    const monitor = {
+      apiVersion: 'monitoring.coreos.com/v1',
+      kind: 'PodMonitor',
+      metadata: { name: 'a', namespace },
+      spec: { podMetricsEndpoints: [{ tlsConfig: { ca: { configMap: { name: 'ca', key: 'ca.crt' } } } }] },
+    };
+
+    expect(needsOf([monitor]).map(({ reference }) => reference.kind)).toEqual(['Namespace']);
+  });
+
+  test('the namespace that they are in, unless the manifests make it', () => {
+    const schedule = {
+      apiVersion: 'velero.io/v1',
+      kind: 'Schedule',
+      metadata: { name: 'a', namespace: 'velero' },
+      spec: { template: { storageLocation: 'default' } },
+    };
+
+    expect(needsOf([schedule]).map(({ reference }) => [reference.kind, reference.metadata.name])).toEqual([
+      ['Namespace', 'velero'],
+      ['BackupStorageLocation', 'default'],
+    ]);
+    expect(needNamed('staging', 'Namespace')).toBeUndefined();
+  });
+
+  test('the VolumeSnapshot that a claim is made from', () => {
+    const claim = {
+      apiVersion: 'v1',
+      kind: 'PersistentVolumeClaim',
+      metadata: { name: 'a', namespace },
+      spec: { dataSourceRef: { apiGroup: 'snapshot.storage.k8s.io', kind: 'VolumeSnapshot', name: 'last' } },
+    };
+
+    expect(needsOf([claim]).map(({ reference }) => reference)).toContainEqual({
+      apiVersion: 'snapshot.storage.k8s.io/v1',
+      kind: 'VolumeSnapshot',
+      metadata: { name: 'last', namespace },
+    });
+  });
+
+  test('the entries that a volume takes out of a Secret', () => {
+    const items = [{ key: 'ca.crt', path: 'ca.crt' }];
+    const volumes = [
+      { name: 'a', secret: { secretName: 'whole' } },
+      { name: 'b', secret: { secretName: 'part', items } },
+      { name: 'c', projected: { sources: [{ secret: { name: 'projected', items } }] } },
+    ];
+    const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'a', namespace }, spec: { volumes } };
+    const secrets = needsOf([pod]).filter(({ reference }) => reference.kind === 'Secret');
+
+    expect(secrets.map(({ reference, keys }) => [reference.metadata.name, keys])).toEqual([
+      ['whole', []],
+      ['part', ['ca.crt']],
+      ['projected', ['ca.crt']],
+    ]);
+  });
+});
+
+test.each([
+  ['v1', true],
+  ['apps/v1', true],
+  ['networking.k8s.io/v1', true],
+  ['rbac.authorization.k8s.io/v1', true],
+  ['monitoring.coreos.com/v1', false],
+  ['velero.io/v1', false],
+  ['snapshot.storage.k8s.io/v1', false],
+  ['gateway.networking.k8s.io/v1', false],
+  ['agents.x-k8s.io/v1beta1', false],
+])('whether every cluster has the kinds of %s: %s', (apiVersion, builtIn) => {
+  expect(isBuiltIn(apiVersion)).toBe(builtIn);
 });
 
 describe('room on the nodes', () => {

@@ -1,0 +1,65 @@
+import { Construct } from 'constructs';
+import type { PodPeer } from '../../config/schema/network';
+import { k8s } from '../k8s';
+import { EXPORTER, labels, RUNTIME } from '../labels';
+import { peerOf, pods, tcp } from '../network-rules';
+import { EXPORTER_PORTS } from './exporter-config';
+
+export interface ExporterNetworkPoliciesProps {
+  /** Of the exporter. */
+  readonly namespace: string;
+  readonly sandboxNamespace: string;
+  /** Where the sandboxes' API listens. */
+  readonly apiPort: number;
+  /** Who may ask the exporter. */
+  readonly prometheus: readonly PodPeer[];
+}
+
+/**
+ * Whoever reaches the exporter tells it whom to ask: `/probe?target=…` takes any address. What it can be made to ask is
+ * decided here and nowhere else: the sandboxes' API, and not even names.
+ */
+export class ExporterNetworkPolicies extends Construct {
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: ExporterNetworkPoliciesProps,
+  ) {
+    super(scope, id);
+    const { sandboxNamespace, apiPort, prometheus } = props;
+    this.policy(
+      'default-deny',
+      'Nothing reaches the exporter and it reaches nothing, unless another policy allows it.',
+      {
+        policyTypes: ['Ingress', 'Egress'],
+      },
+    );
+    this.policy('allow-prometheus', 'Prometheus may have the exporter ask the sandboxes.', {
+      policyTypes: ['Ingress'],
+      ingress: [
+        {
+          // Never a sandbox, whichever namespace Prometheus is in.
+          from: prometheus.map((it) => peerOf(it, sandboxNamespace)),
+          ports: tcp(Object.values(EXPORTER_PORTS)),
+        },
+      ],
+    });
+    this.policy('allow-sandboxes', 'The exporter may ask the sandboxes, by address, and whoever asks it nobody else.', {
+      policyTypes: ['Egress'],
+      egress: [{ to: [pods({ namespace: sandboxNamespace, pods: { app: RUNTIME } })], ports: tcp([apiPort]) }],
+    });
+  }
+
+  private policy(name: string, reason: string, spec: Omit<k8s.NetworkPolicySpec, 'podSelector'>) {
+    const fullName = `${EXPORTER}-${name}`;
+    new k8s.KubeNetworkPolicy(this, fullName, {
+      metadata: {
+        name: fullName,
+        namespace: this.props.namespace,
+        labels: labels({ component: 'network', name: EXPORTER }),
+        annotations: { 'kubernetes.io/description': reason },
+      },
+      spec: { podSelector: { matchLabels: { 'app.kubernetes.io/name': EXPORTER } }, ...spec },
+    });
+  }
+}
