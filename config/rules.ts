@@ -1,5 +1,5 @@
 import { bounds, egress, exposure, families, managers, sessions } from './rules/cluster';
-import { alertmanager, probing } from './rules/monitoring';
+import { alertmanager } from './rules/monitoring';
 import { pool, scaling } from './rules/pool';
 import type { BrokenRule } from './rules/rule';
 import { beyondTheStandard, isolation, resources, scheduling, sysbox, volumes } from './rules/sandbox';
@@ -21,7 +21,6 @@ const RULES = [
   pool,
   scaling,
   alertmanager,
-  probing,
 ];
 
 /** Every rule between fields that this profile breaks. */

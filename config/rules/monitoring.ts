@@ -29,10 +29,3 @@ export function* alertmanager({ deploy }: ProfileTables): Generator<BrokenRule> 
     );
   }
 }
-
-export function* probing({ deploy }: ProfileTables): Generator<BrokenRule> {
-  const { monitoring } = deploy;
-  if (monitoring === undefined) return;
-  const path: Path = ['deploy', 'monitoring', 'interval'];
-  if (secondsOf(monitoring.interval) === 0) yield broken(path, `must be above 0, got ${monitoring.interval}`);
-}

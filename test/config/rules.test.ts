@@ -217,7 +217,6 @@ describe('refused between fields', () => {
       `${RECEIVERS}\ngroup_interval = "10m"\nrepeat_interval = "5m"`,
       'config.toml:4: deploy.monitoring.alertmanager.repeat_interval: must be at least group_interval (10m), got 5m',
     ],
-    ['[deploy.monitoring]\ninterval = "0s"', 'config.toml:2: deploy.monitoring.interval: must be above 0, got 0s'],
   ])('%j', (text, refusal) => {
     expect(refusals(text)).toEqual([refusal]);
   });
