@@ -12,9 +12,13 @@ function valuesOf(field: string, minimum: number, maximum: number): Set<number> 
   return values;
 }
 
+/** The steps from one number to the next. */
+const intervals = (numbers: readonly number[]): number[] =>
+  numbers.slice(1).map((number, index) => number - numbers[index]!);
+
 const DAY = 86_400;
 
-/** Two leap years lie in it, and every weekday falls on every date of the year but one. */
+/** Two leap years lie in it. */
 const [FIRST_DAY, DAYS] = [Date.UTC(2024, 0, 1) / 1000, 366 + 3 * 365 + 366];
 
 /**
@@ -36,8 +40,10 @@ export function longestInterval(schedule: string): number {
     const isEither = date !== '*' && weekday !== '*';
     return months.has(day.getUTCMonth() + 1) && (isEither ? onDate || onWeekday : onDate && onWeekday);
   };
-  const days = Array.from({ length: DAYS }, (_, index) => FIRST_DAY + index * DAY);
-  const runs = days.filter((day) => runsOn(new Date(day * 1000))).flatMap((day) => times.map((time) => day + time));
-  if (runs.length < 2) return Infinity;
-  return runs.slice(1).reduce((longest, run, index) => Math.max(longest, run - runs[index]!), 0);
+  const days = Array.from({ length: DAYS }, (_, index) => FIRST_DAY + index * DAY).filter((day) =>
+    runsOn(new Date(day * 1000)),
+  );
+  if (days.length < 2 || times.length === 0) return Infinity;
+  const overnight = times[0]! - times.at(-1)!;
+  return Math.max(...intervals(times), ...intervals(days).map((interval) => interval + overnight));
 }
