@@ -312,13 +312,12 @@ describe('Prometheus, of a profile with monitoring', () => {
 });
 
 /**
- * Rules that build on series of cAdvisor that this node has of no container, by its kernel or by how it is set up. Of
- * what comes from anywhere else nothing may be missing.
+ * Rules that build on series of cAdvisor that this node has of no container at all, by its kernel or by how it is set
+ * up. Of what comes from anywhere else nothing may be missing.
  */
 async function unreported(prometheus: Prometheus, rules: readonly Rendered[]): Promise<string[]> {
   const unknown = new Set<string>();
-  const isReported = async (name: string) =>
-    (await prometheus.query(`${name}{namespace="${NAMESPACE}",image!=""}`)).length > 0;
+  const isReported = async (name: string) => (await prometheus.query(`${name}{image!=""}`)).length > 0;
   // A rule may build on those before it.
   for (const { name, query } of rules) {
     const series: string[] = query.match(/\bcontainer_\w+/g) ?? [];

@@ -34,6 +34,7 @@ const pod = ({ namespace, name, labels, serves = [], nodeAddress, seesNode, imag
           'sh',
           '-c',
           [
+            'touch /tmp/index.html',
             ...serves.map((port) => `httpd -p ${nodeAddress ? `${nodeAddress}:` : ''}${port} -h /tmp`),
             'sleep 3600',
           ].join('; '),

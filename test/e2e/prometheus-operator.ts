@@ -17,8 +17,9 @@ export interface PrometheusOperatorProps {
 
 const NAME = 'e2e';
 
-/** The versions of the programs that the generated files are for: Debian's. */
-const PROMETHEUS_VERSION = 'v2.42.0';
+/** The versions of the programs that the generated files are for. */
+const PROMETHEUS_VERSION = 'v3.12.0';
+/** Debian's, whose amtool reads them. */
 const ALERTMANAGER_VERSION = 'v0.25.0';
 
 /** The real prometheus-operator, on this machine: it turns what a profile renders into files for Prometheus and Alertmanager. */

@@ -23,7 +23,7 @@ export interface PrometheusProps {
   readonly jobs: readonly object[];
 }
 
-/** Debian's Prometheus on this machine, with what is generated for one in the cluster. */
+/** A real Prometheus on this machine, with what is generated for one in the cluster. */
 export class Prometheus {
   private constructor(
     private readonly url: string,

@@ -61,3 +61,18 @@ test('an Ingress belongs to the workload whose Service it leads to', () => {
   expect(demo!.routes).toEqual([find(objects, 'Ingress')]);
   expect(planOf(objects).find(({ title }) => title === 'Deployment/ubuntu-dev')!.routes).toEqual([]);
 });
+
+describe('with monitoring', () => {
+  const objects = objectsOfToml('[deploy]\nextends = "local"\ndevbox = false\n[deploy.monitoring]');
+
+  test('nobody asks in the place of the exporter, which is let in and looks up no names', () => {
+    expect(allowedPeer(sandboxOf(objects), policiesOf(objects))).toBeUndefined();
+  });
+
+  test('the exporter is a workload with its Service, and no sandbox', () => {
+    const exporter = planOf(objects).find(({ title }) => title === 'Deployment/openhands-exporter')!;
+
+    expect(exporter).toMatchObject({ namespace: 'openhands-system', program: undefined });
+    expect(exporter.services.map(({ metadata }) => metadata.name)).toEqual(['openhands-exporter']);
+  });
+});
