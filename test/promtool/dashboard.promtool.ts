@@ -2,7 +2,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
-import { find, inFolder, type Rendered } from '../render';
+import { dashboardQueries } from '../dashboard-queries';
+import { find, inFolder } from '../render';
 import { renderToml } from '../constructs/rendered';
 import { run } from './command';
 
@@ -19,18 +20,12 @@ network_plugin = "cilium"
 [deploy.recovery.backup]
 `;
 
-/** Each query of a profile's dashboard, by its panel, with what Grafana would put in for its variables. */
-function queriesOf(deploy: string): [panel: string, expr: string][] {
-  const { data } = find(renderToml(profile(deploy)).objects, 'ConfigMap', 'openhands-dashboard');
-  const { panels } = JSON.parse(Object.values<string>(data)[0]!);
-  return panels.flatMap(({ title, targets = [] }: Rendered) =>
-    targets.map(({ expr }: Rendered) => [title, expr.replaceAll('$namespace', NAMESPACE).replaceAll('$sandbox', '.+')]),
-  );
-}
+const queriesOf = (deploy: string) =>
+  dashboardQueries(find(renderToml(profile(deploy)).objects, 'ConfigMap', 'openhands-dashboard'));
 
 const POOL = queriesOf('');
 const WARM_POOL = queriesOf('pool = { workload = "SandboxWarmPool" }\nautoscaling = false');
-const QUERIES = [...new Set([...POOL, ...WARM_POOL].map(([, expr]) => expr))];
+const QUERIES = [...new Set([...POOL, ...WARM_POOL].map(({ expr }) => expr))];
 
 /** Run promtool on a file of this text. @returns what it says, when it is not content */
 const promtool = (args: readonly string[], content: unknown): string | undefined =>
@@ -182,7 +177,7 @@ test('the table of alerts says what each is about, whatever that is, and since w
     ];
   };
   const row = (name: string, rest: string) => ({ labels: `{alertname="${name}",severity="info"${rest}}`, value: 240 });
-  const [, table] = POOL.find(([panel]) => panel === 'Firing now')!;
+  const { expr: table } = POOL.find(({ panel }) => panel === 'Firing now')!;
 
   expect(
     promqlTests([...alert('A', ',pod="p"'), ...alert('B', ',resource="pods"'), ...alert('C', '')], {

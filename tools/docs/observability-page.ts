@@ -1,6 +1,7 @@
 import { MonitoringConfig } from '../../config/schema/monitoring';
 import { fieldsTable } from './fields';
 import { page } from './markdown';
+import { alertTable, recordingRuleTable } from './rules';
 
 const INTRODUCTION = `
 # Observability
@@ -91,6 +92,19 @@ alert's threshold. A grey one: what the sandboxes ask for, are held to, or shoul
 \`tools/dashboard/\`. The construct adds what is the profile's own.
 `;
 
+const ALERTS = `
+## Alerts
+
+A profile has those that are about something it has: no alert of a quota without \`[deploy.quota]\`.
+`;
+
+const RULES = `
+## Series
+
+What alerts and dashboard read. They are computed from what the cluster has and the exporters add, for the sandbox
+namespace alone, and a profile has those that it has something for.
+`;
+
 const monitoring = MonitoringConfig.parse({
   alertmanager: {
     receivers: [{ name: 'any', type: 'webhook', severities: ['info'], url: { secret: 'any', key: 'any' } }],
@@ -107,5 +121,5 @@ export const observabilityPage = (): string =>
       ALERTMANAGER,
       fieldsTable('monitoring.ts', 'AlertmanagerConfig', { ...monitoring.alertmanager, receivers: undefined }),
     ],
-    DASHBOARD,
+    ...[DASHBOARD, ALERTS, alertTable(), RULES, recordingRuleTable()],
   );
