@@ -5,3 +5,6 @@ export const AGENT_SERVER_IMAGE = 'ghcr.io/openhands/agent-server:1.58.2-python'
 
 /** The developer's box of the local profile. */
 export const DEVBOX_IMAGE = 'ubuntu:22.04';
+
+/** Reads the sandboxes' logs: the distribution that has the exporter for Elasticsearch. */
+export const COLLECTOR_IMAGE = 'docker.io/otel/opentelemetry-collector-contrib:0.155.0';

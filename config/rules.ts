@@ -1,4 +1,5 @@
 import { bounds, egress, exposure, families, managers, sessions } from './rules/cluster';
+import { logging } from './rules/logging';
 import { pool, scaling } from './rules/pool';
 import type { BrokenRule } from './rules/rule';
 import { beyondTheStandard, isolation, resources, scheduling, sysbox, volumes } from './rules/sandbox';
@@ -19,6 +20,7 @@ const RULES = [
   bounds,
   pool,
   scaling,
+  logging,
 ];
 
 /** Every rule between fields that this profile breaks. */

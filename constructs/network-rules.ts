@@ -15,7 +15,7 @@ export interface NetworkRule {
   readonly egress?: k8s.NetworkPolicyEgressRule;
 }
 
-const pods = ({ namespace, pods }: PodPeer): k8s.NetworkPolicyPeer => ({
+export const pods = ({ namespace, pods }: PodPeer): k8s.NetworkPolicyPeer => ({
   namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': namespace } },
   ...(pods && { podSelector: { matchLabels: pods } }),
 });
@@ -31,14 +31,15 @@ const peerOf = (it: Peer, sandboxNamespace: string): k8s.NetworkPolicyPeer => {
   return it.namespace === sandboxNamespace && it.pods === undefined ? neighbours(it.namespace) : pods(it);
 };
 
-const tcp = (ports: readonly number[]): k8s.NetworkPolicyPort[] =>
+export const tcp = (ports: readonly number[]): k8s.NetworkPolicyPort[] =>
   ports.map((port) => ({ protocol: 'TCP', port: k8s.IntOrString.fromNumber(port) }));
 
 const singleAddress = (address: string): k8s.NetworkPolicyPeer => ({
   ipBlock: { cidr: `${address}/${address.includes(':') ? 128 : 32}` },
 });
 
-function dns(network: NetworkConfig, nameServers: readonly string[]): NetworkRule {
+/** The cluster's name server, or those that Docker's arguments name. */
+export function dns(network: NetworkConfig, nameServers: readonly string[] = []): NetworkRule {
   const cluster = pods({ namespace: 'kube-system', pods: { 'k8s-app': 'kube-dns' } });
   const servers = nameServers.length > 0 ? nameServers.map(singleAddress) : [cluster];
   const nodeLocal = network.dns_node_local === undefined ? [] : [singleAddress(network.dns_node_local)];

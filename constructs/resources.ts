@@ -42,3 +42,9 @@ export const devboxResources = (): k8s.ResourceRequirements => ({
   requests: quantities({ cpu: '10m', memory: '64Mi', 'ephemeral-storage': '64Mi' }),
   limits: quantities({ memory: '1Gi', 'ephemeral-storage': '2Gi' }),
 });
+
+/** What a collector of logs asks for and may use. What it has read waits on a volume, not in memory. */
+export const collectorResources = (): k8s.ResourceRequirements => ({
+  requests: quantities({ cpu: '50m', memory: '128Mi', 'ephemeral-storage': '64Mi' }),
+  limits: quantities({ cpu: '1', memory: '512Mi', 'ephemeral-storage': '256Mi' }),
+});
