@@ -1,7 +1,7 @@
 import { stringify } from 'yaml';
 import type { Contract } from '../../config/schema/deploy';
 import type { ElasticsearchConfig } from '../../config/schema/logging';
-import { elasticsearch, fromQueue, queue, STORAGE_FOLDER } from './delivery';
+import { credentials, elasticsearch, fromQueue, queue, STORAGE_FOLDER } from './delivery';
 import { documentOf, type TimeSource } from './document';
 import type { Part } from './reading';
 
@@ -30,6 +30,7 @@ export function collectorConfig({
   return stringify(
     {
       extensions: {
+        basicauth: credentials(),
         health_check: { endpoint: `:${HEALTH_PORT}` },
         file_storage: {
           directory: STORAGE_FOLDER,
@@ -40,7 +41,7 @@ export function collectorConfig({
       processors: { memory_limiter, ...origin, transform: documentOf(contract, timeSource) },
       exporters: { 'otlp_grpc/queue': queue(target.queue_size), elasticsearch: elasticsearch(target) },
       service: {
-        extensions: ['health_check', 'file_storage'],
+        extensions: ['basicauth', 'health_check', 'file_storage'],
         // Its own words are JSON on stderr, and nobody collects its metrics.
         telemetry: { logs: { encoding: 'json' }, metrics: { level: 'none' } },
         pipelines: {

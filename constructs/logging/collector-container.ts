@@ -4,7 +4,7 @@ import { k8s } from '../k8s';
 import { collectorResources } from '../resources';
 import { containerSecurityContext, type SecurityContextProps } from '../security-context';
 import { HEALTH_PORT } from './collector-config';
-import { CA_FILE, PASSWORD, STORAGE_FOLDER, USERNAME } from './delivery';
+import { SECRET_FOLDER, STORAGE_FOLDER } from './delivery';
 
 const CONFIG_FOLDER = '/etc/otelcol';
 /** Entry of the ConfigMap. */
@@ -25,54 +25,45 @@ const probe = (failureThreshold: number, periodSeconds: number): k8s.Probe => ({
 });
 
 export interface CollectorContainerProps {
-  readonly elasticsearch: ElasticsearchConfig;
   readonly security: SecurityContextProps;
-  /** Variables beside Elasticsearch's. */
   readonly env: k8s.EnvVar[];
   /** What it reads. */
   readonly volumeMounts: k8s.VolumeMount[];
 }
 
-/** The collector's container: its volumes are `config`, `storage`, with an authority of one's own `ca`, and what it reads. */
-export function collectorContainer({
-  elasticsearch,
-  security,
+/** The collector's container. */
+export const collectorContainer = ({ security, env, volumeMounts }: CollectorContainerProps): k8s.Container => ({
+  name: 'collector',
+  image: COLLECTOR_IMAGE,
+  args: [`--config=${CONFIG_FOLDER}/${CONFIG_FILE}`],
+  ports: [{ name: 'health', containerPort: HEALTH_PORT }],
   env,
-  volumeMounts,
-}: CollectorContainerProps): k8s.Container {
-  const entry = (name: string, key: string) => ({
-    name,
-    valueFrom: { secretKeyRef: { name: elasticsearch.secret, key } },
-  });
-  return {
-    name: 'collector',
-    image: COLLECTOR_IMAGE,
-    args: [`--config=${CONFIG_FOLDER}/${CONFIG_FILE}`],
-    ports: [{ name: 'health', containerPort: HEALTH_PORT }],
-    env: [entry(USERNAME, 'username'), entry(PASSWORD, 'password'), ...env],
-    resources: collectorResources(),
-    startupProbe: probe(30, 2),
-    readinessProbe: probe(3, 10),
-    livenessProbe: probe(6, 10),
-    securityContext: containerSecurityContext(security),
-    volumeMounts: [
-      { name: 'config', mountPath: CONFIG_FOLDER, readOnly: true },
-      { name: 'storage', mountPath: STORAGE_FOLDER },
-      ...(elasticsearch.own_ca
-        ? [{ name: 'ca', mountPath: CA_FILE.slice(0, CA_FILE.lastIndexOf('/')), readOnly: true }]
-        : []),
-      ...volumeMounts,
-    ],
-  };
-}
+  resources: collectorResources(),
+  startupProbe: probe(30, 2),
+  readinessProbe: probe(3, 10),
+  livenessProbe: probe(6, 10),
+  securityContext: containerSecurityContext(security),
+  volumeMounts: [
+    { name: 'config', mountPath: CONFIG_FOLDER, readOnly: true },
+    { name: 'elasticsearch', mountPath: SECRET_FOLDER, readOnly: true },
+    { name: 'storage', mountPath: STORAGE_FOLDER },
+    ...volumeMounts,
+  ],
+});
 
 /** The volumes that the container needs for itself. */
 export const collectorVolumes = (
-  { secret, own_ca }: ElasticsearchConfig,
+  elasticsearch: ElasticsearchConfig,
   configMap: string,
   storage: Omit<k8s.Volume, 'name'>,
 ): k8s.Volume[] => [
   { name: 'config', configMap: { name: configMap } },
+  {
+    name: 'elasticsearch',
+    secret: {
+      secretName: elasticsearch.secret,
+      items: elasticsearchEntries(elasticsearch).map((key) => ({ key, path: key })),
+    },
+  },
   { name: 'storage', ...storage },
-  ...(own_ca ? [{ name: 'ca', secret: { secretName: secret, items: [{ key: 'ca.crt', path: 'ca.crt' }] } }] : []),
 ];

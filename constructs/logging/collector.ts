@@ -109,7 +109,6 @@ export class LogCollector extends Construct {
       securityContext: podSecurityContext(SECURITY),
       containers: [
         collectorContainer({
-          elasticsearch,
           security: SECURITY,
           env: [{ name: NODE_NAME, valueFrom: { fieldRef: { fieldPath: 'spec.nodeName' } } }],
           volumeMounts: [{ name: 'logs', mountPath: LOGS, readOnly: true }],

@@ -2,10 +2,9 @@ import type { ElasticsearchConfig } from '../../config/schema/logging';
 import { amount } from '../../config/schema/values';
 import type { Part } from './reading';
 
-/** Where the collector finds what it must not write down, and what it keeps. */
-export const USERNAME = 'ELASTICSEARCH_USERNAME';
-export const PASSWORD = 'ELASTICSEARCH_PASSWORD';
-export const CA_FILE = '/etc/elasticsearch/ca.crt';
+/** Where the collector finds the entries of Elasticsearch's Secret. */
+export const SECRET_FOLDER = '/etc/elasticsearch';
+/** Where it keeps its queue and how far it has read. */
 export const STORAGE_FOLDER = '/var/lib/otelcol';
 
 /** A bulk request grows to about so much, bytes: Elasticsearch takes 100 MB by default. */
@@ -46,12 +45,16 @@ export const fromQueue = (): Part => ({
 /** What may pass: too much work, a restart, wrong credentials that somebody puts right. */
 const PASSING = [401, 403, 408, 429, 500, 502, 503, 504];
 
+/** User and password, read from files: a change is seen, and in a variable the collector would read $ as its own sign. */
+export const credentials = (): Part => ({
+  client_auth: { username_file: `${SECRET_FOLDER}/username`, password_file: `${SECRET_FOLDER}/password` },
+});
+
 /** Writes documents, each under its id, so that a request which is sent again stores nothing twice. */
 export const elasticsearch = ({ url, data_stream, own_ca }: ElasticsearchConfig): Part => ({
   endpoints: [url],
-  user: `\${env:${USERNAME}}`,
-  password: `\${env:${PASSWORD}}`,
-  ...(own_ca && { tls: { ca_file: CA_FILE } }),
+  auth: { authenticator: 'basicauth' },
+  ...(own_ca && { tls: { ca_file: `${SECRET_FOLDER}/ca.crt` } }),
   timeout: '20s',
   logs_index: data_stream,
   logs_dynamic_id: { enabled: true },

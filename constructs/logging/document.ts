@@ -1,5 +1,5 @@
 import type { Contract } from '../../config/schema/deploy';
-import type { Part } from './reading';
+import { COLOUR, LEVELS, type Part } from './reading';
 
 /** Version of the Elastic Common Schema whose fields these are. https://www.elastic.co/guide/en/ecs/8.17/index.html */
 const ECS_VERSION = '8.17.0';
@@ -24,8 +24,8 @@ const extract = (target: string, from: string, pattern: string, where: string) =
 
 const isEmpty = (path: string) => `Len(${read(path)}) == 0`;
 
-/** python-json-logger's keys, and those that the agent-server gives to a request. */
-const KNOWN_KEYS = String.raw`^(asctime|levelname|name|filename|lineno|message|exc_info|http\..+)$`;
+/** python-json-logger's keys and those of a request, which have fields; and two that say nothing more. */
+const KNOWN_KEYS = String.raw`^(asctime|levelname|name|filename|lineno|message|exc_info|http\..+|color_message|litellm_redacted)$`;
 
 /** The agent-server's JSON. What is not JSON is a message as it is. */
 const AGENT_SERVER: readonly string[] = [
@@ -58,21 +58,24 @@ const FORMAT = [
   '(?P<message>.*)$',
 ].join(' ');
 
-/** What 0.62 itself prints: `%H:%M:%S - name:LEVEL: file:line - message`, or a kind of event and its text. */
-const OWN_FORMAT = String.raw`(?s)^\d{2}:\d{2}:\d{2} - (?P<logger>[^\s:]+):(?P<level>[A-Z]+): (?P<file>[^\s:]+):(?P<line>\d+)(?: - |\n)(?P<message>.*)$`;
-const OWN_EVENT = String.raw`(?s)^\d{2}:\d{2}:\d{2} - (?P<action>[A-Z_]+)\n(?P<message>.*)$`;
+/** What 0.62 prints instead: its own logger, a kind of event and its text, its editor's logger, and Python's default. */
+const OWN_FORMATS = [
+  String.raw`(?s)^\d{2}:\d{2}:\d{2} - (?P<logger>[^\s:]+):(?P<level>[A-Z]+): (?P<file>[^\s:]+):(?P<line>\d+)(?: - |\n)(?P<message>.*)$`,
+  String.raw`(?s)^\d{2}:\d{2}:\d{2} - (?P<action>[A-Z_]+)\n(?P<message>.*)$`,
+  String.raw`(?s)^\d{4}-\d{2}-\d{2} \d{2}:\d{2} - (?P<logger>[^\s:]+):(?P<level>[A-Z]+) - (?P<message>.*)$`,
+  String.raw`(?s)^(?P<level>${LEVELS}):(?P<logger>[^\s:]+):(?P<message>.*)$`,
+];
 
 /** uvicorn's own lines. */
-const UVICORN = String.raw`(?s)^(?P<level>TRACE|DEBUG|INFO|WARNING|ERROR|CRITICAL): +(?P<message>.*)$`;
+const UVICORN = String.raw`(?s)^(?P<level>${LEVELS}): +(?P<message>.*)$`;
 const REQUEST = String.raw`^(?P<client>\S+) - "(?P<method>[A-Z]+) (?P<url>\S+) HTTP/(?P<version>[\d.]+)" (?P<status>\d{3})`;
 
 /** The action execution server's records, in the formats that are known. */
 const ACTION_EXECUTION_SERVER: readonly string[] = [
-  // The colours of a terminal.
-  `replace_pattern(${read('text')}, ${quoted(String.raw`\x1b\[[0-9;]*m`)}, "")`,
+  `replace_pattern(${read('text')}, ${quoted(COLOUR)}, "")`,
   set('message', read('text')),
   `set(${read('record')}, {})`,
-  ...[FORMAT, OWN_FORMAT, OWN_EVENT].map((it) => extract('record', read('text'), it, isEmpty('record'))),
+  ...[FORMAT, ...OWN_FORMATS].map((it) => extract('record', read('text'), it, isEmpty('record'))),
   `set(${read('uvicorn')}, {})`,
   extract('uvicorn', read('text'), UVICORN, isEmpty('record')),
   set('log.logger', '"uvicorn"', `Len(${read('uvicorn')}) > 0`),
@@ -93,8 +96,9 @@ const ACTION_EXECUTION_SERVER: readonly string[] = [
   set('url.original', read('request.url')),
 ];
 
-const TRACEBACK = String.raw`(?s)^(?P<message>.*?)\n?(?P<stack>Traceback \(most recent call last\):\n.*)$`;
-const RAISED = String.raw`(?s)\n(?P<last>(?P<type>[A-Za-z_][\w.]*)(?:: (?P<message>[^\n]*))?)\s*$`;
+const TRACEBACK = String.raw`(?s)^(?P<message>.*?)\n*(?P<stack>Traceback \(most recent call last\):\n.*)$`;
+/** The line after the last frame, and what it says to the end: a name, and often a text of several lines. */
+const RAISED = String.raw`(?s)^.*\n[ \t][^\n]*\n(?P<last>(?P<type>[A-Za-z_][\w.]*)(?:: (?P<message>.*?))?)\s*$`;
 
 /** What was raised, out of a message that ends in a traceback, or of the traceback that was logged by itself. */
 const EXCEPTION: readonly string[] = [
@@ -105,6 +109,7 @@ const EXCEPTION: readonly string[] = [
   set('error.type', read('raised.type')),
   set('error.message', read('raised.message'), `${read('raised.message')} != ""`),
   set('message', read('raised.last'), `${field('message')} == ""`),
+  set('message', field('error.stack_trace'), `${field('message')} == ""`),
 ];
 
 /** The Pod that it comes from; an attribute that is not there leaves its field out. */
@@ -140,6 +145,8 @@ export function documentOf(contract: Contract, timeSource: TimeSource): Part {
     // The exporter's mapping mode: the body is the document.
     'set(scope.attributes["elastic.mapping.mode"], "bodymap")',
     `set(${read('text')}, log.body)`,
+    // Empty lines at the end.
+    `replace_pattern(${read('text')}, ${quoted(String.raw`\s+$`)}, "")`,
     `set(${read('json')}, {})`,
     `set(log.body, {"message": ${read('text')}})`,
     first!,

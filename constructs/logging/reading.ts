@@ -10,14 +10,23 @@ const CONTINUES = [
   String.raw`Traceback \(`,
   'During handling of the above ',
   'The above exception was ',
-  String.raw`[A-Za-z_][\w.]*(Error|Exception|Exit|Group|Interrupt|Iteration|Warning)(:|$)`,
+  // An exception's name: one of Python's own, or one with its module.
+  String.raw`[A-Z]\w*(Error|Exception|Exit|Group|Interrupt|Iteration|Warning)(:|$)`,
+  String.raw`(\w+\.)+[A-Z]\w*(:|$)`,
 ].join('|');
 
-/** How a record of the action execution server begins: in the format asked for, in 0.62's own, or in uvicorn's. */
+/** Python's levels, and uvicorn's own. */
+export const LEVELS = 'TRACE|DEBUG|INFO|WARNING|ERROR|CRITICAL';
+/** Colours of a terminal. */
+export const COLOUR = String.raw`\x1b\[[0-9;]*m`;
+
+/** How a record of the action execution server begins, in the formats that `document.ts` knows. */
 const BEGINS = [
-  String.raw`\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2},\d{3} `,
-  String.raw`(\x1b\[[0-9;]*m)*\d{2}:\d{2}:\d{2} - `,
-  String.raw`(\x1b\[[0-9;]*m)*(TRACE|DEBUG|INFO|WARNING|ERROR|CRITICAL)(\x1b\[[0-9;]*m)*: `,
+  String.raw`\d{4}-\d{2}-\d{2} \d{2}:\d{2}(:\d{2},\d{3} | - )`,
+  String.raw`(${COLOUR})*\d{2}:\d{2}:\d{2} - `,
+  `(${COLOUR})*(${LEVELS})(${COLOUR})*:`,
+  // Python's warnings.
+  String.raw`\S+:\d+: \w+Warning: `,
 ].join('|');
 
 /** A condition in the collector's expression language. */
@@ -27,12 +36,12 @@ const matches = (pattern: string) => `body matches ${JSON.stringify(`^(${pattern
 const LONGEST = 1024 * 1024;
 
 /** Puts the lines of a record together again, tracebacks above all; a record waits so long for its next line. */
-function joinLines(contract: Contract): Part {
+function joinLines(contract: Contract, source: string): Part {
   return {
     id: 'lines',
     type: 'recombine',
     combine_field: 'body',
-    source_identifier: 'attributes["log.file.path"]',
+    source_identifier: `attributes[${JSON.stringify(source)}]`,
     // The agent-server's JSON is a record a line: only what is not JSON is put together.
     ...(contract === 'agent-server'
       ? { if: 'not (body startsWith "{")', is_first_entry: `not (${matches(CONTINUES)})` }
@@ -44,10 +53,17 @@ function joinLines(contract: Contract): Part {
   };
 }
 
+const PATH = 'attributes["log.file.path"]';
+/** A file and one of its two streams: a line is never put behind one of the other stream. */
+const STREAM = 'stream';
+
 const COMMON: Part = {
   // What was read is written down: after a restart it goes on there. A file that is new is read from its first line.
   storage: 'file_storage',
   start_at: 'beginning',
+  // A line that was cut may end in a space, which the next piece does not have.
+  preserve_leading_whitespaces: true,
+  preserve_trailing_whitespaces: true,
   include_file_name: false,
   include_file_path: true,
   // When the queue is full the files wait.
@@ -65,7 +81,13 @@ export function consoleFiles(namespace: string, contract: Contract): Part {
     operators: [
       // Takes the runtime's time and stream off, puts cut lines together, reads Pod and container from the path.
       { id: 'container', type: 'container', max_log_size: LONGEST },
-      joinLines(contract),
+      {
+        id: 'stream',
+        type: 'add',
+        field: `attributes.${STREAM}`,
+        value: `EXPR(${PATH} + " " + attributes["log.iostream"])`,
+      },
+      joinLines(contract, STREAM),
     ],
   };
 }
@@ -74,5 +96,5 @@ export function consoleFiles(namespace: string, contract: Contract): Part {
 export const logFiles = (folder: string): Part => ({
   ...COMMON,
   include: [`${folder}/app.log`, `${folder}/app.log.*`],
-  operators: [joinLines('agent-server')],
+  operators: [joinLines('agent-server', 'log.file.path')],
 });

@@ -16,7 +16,6 @@ import (
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/config/configcompression"
 	"go.opentelemetry.io/collector/config/confighttp"
-	"go.opentelemetry.io/collector/config/configopaque"
 	"go.opentelemetry.io/collector/config/configoptional"
 	"go.opentelemetry.io/collector/exporter"
 	"go.opentelemetry.io/collector/exporter/exporterhelper"
@@ -31,8 +30,6 @@ type elasticsearchConfig struct {
 	confighttp.ClientConfig `mapstructure:",squash"`
 	QueueBatchConfig        configoptional.Optional[exporterhelper.QueueBatchConfig] `mapstructure:"sending_queue"`
 	Endpoints               []string                                                 `mapstructure:"endpoints"`
-	User                    string                                                   `mapstructure:"user"`
-	Password                configopaque.String                                      `mapstructure:"password"`
 	LogsIndex               string                                                   `mapstructure:"logs_index"`
 	LogsDynamicID           dynamicIDConfig                                          `mapstructure:"logs_dynamic_id"`
 	Retry                   retryConfig                                              `mapstructure:"retry"`
@@ -61,8 +58,8 @@ func (config *elasticsearchConfig) Validate() error {
 // newElasticsearchFactory makes the type `elasticsearch`.
 //
 // It stands in for contrib's elasticsearchexporter, whose module cannot be had where these tests run. Real are the
-// collector's own parts: the queue (exporterhelper), the HTTP client with TLS and gzip (confighttp), secret values, and
-// refusing unknown keys. Imitated is what contrib's does with them, read in its sources and README: without a queue it is
+// collector's own parts: the queue (exporterhelper), the HTTP client with TLS, gzip and an
+// authenticator (confighttp), and refusing unknown keys. Imitated is what contrib's does with them, read in its sources and README: without a queue it is
 // synchronous and its error goes back to the sender; the mode `bodymap`, chosen by the scope's attribute
 // `elastic.mapping.mode`, makes the record's body the document; one action `create` for each record, `_id` from the
 // attribute `elasticsearch.document_id`; a request, and a document, that fails with one of `retry_on_status` is tried
@@ -208,7 +205,6 @@ func (it *elasticsearchExporter) send(ctx context.Context, actions []*action) er
 	if err != nil {
 		return err
 	}
-	request.SetBasicAuth(it.config.User, string(it.config.Password))
 	request.Header.Set("Content-Type", "application/x-ndjson")
 	response, err := it.client.Do(request)
 	if err != nil {
