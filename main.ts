@@ -4,7 +4,7 @@ import { Refused } from './config/refusal';
 import type { Profile } from './config/schema/profile';
 import { DevboxChart } from './constructs/charts/devbox';
 import { NamespacesChart, namespacesOf } from './constructs/charts/namespaces';
-import { ObservabilityChart } from './constructs/charts/observability';
+import { isObserved, ObservabilityChart } from './constructs/charts/observability';
 import { PoliciesChart } from './constructs/charts/policies';
 import { PoolChart } from './constructs/charts/pool';
 import { RecoveryChart } from './constructs/charts/recovery';
@@ -19,7 +19,7 @@ export function compose(app: App, profile: Profile): void {
   new PoliciesChart(app, '1-policies', profile);
   if (deploy.sessions.length > 0) new SessionsChart(app, '2-sessions', profile);
   if (deploy.pool) new PoolChart(app, '3-pool', profile, deploy.pool);
-  if (deploy.monitoring || deploy.logging) new ObservabilityChart(app, '4-observability', profile);
+  if (isObserved(profile)) new ObservabilityChart(app, '4-observability', profile);
   if (deploy.recovery) new RecoveryChart(app, '5-recovery', profile, deploy.recovery);
   if (deploy.devbox) new DevboxChart(app, '6-devbox', profile);
   app.node.addValidation({ validate: () => holdPolicy(app, profile) });

@@ -11,3 +11,6 @@ export const BLACKBOX_EXPORTER_IMAGE = 'quay.io/prometheus/blackbox-exporter:v0.
 
 /** Turns what a sandbox says of itself into metrics. */
 export const JSON_EXPORTER_IMAGE = 'quay.io/prometheuscommunity/json-exporter:v0.7.0';
+
+/** Reads the sandboxes' logs: the distribution that has the exporter for Elasticsearch. */
+export const COLLECTOR_IMAGE = 'docker.io/otel/opentelemetry-collector-contrib:0.155.0';

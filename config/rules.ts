@@ -1,4 +1,5 @@
 import { bounds, egress, exposure, families, managers, sessions } from './rules/cluster';
+import { logging } from './rules/logging';
 import { alertmanager } from './rules/monitoring';
 import { pool, scaling } from './rules/pool';
 import type { BrokenRule } from './rules/rule';
@@ -21,6 +22,7 @@ const RULES = [
   pool,
   scaling,
   alertmanager,
+  logging,
 ];
 
 /** Every rule between fields that this profile breaks. */

@@ -39,8 +39,27 @@ function untold({ monitoring }: ProfileTables['deploy']): Problem[] {
     }));
 }
 
+/** Of logs: what is written whatever is asked for. */
+function unlogged({ debug }: ProfileTables['core'], { logging }: ProfileTables['deploy']): Problem[] {
+  if (logging === undefined) return [];
+  const { handlers, level } = logging;
+  return [
+    ...(handlers.includes('console')
+      ? []
+      : [
+          {
+            path: ['deploy', 'logging', 'handlers'],
+            text: "leaves console out: a container's stderr is always there, and the kubelet keeps it",
+          },
+        ]),
+    ...(debug && level !== 'DEBUG' && level !== 'INFO'
+      ? [{ path: ['deploy', 'logging', 'level'], text: 'has no effect beside core.debug = true, which logs DEBUG' }]
+      : []),
+  ];
+}
+
 /** What is asked for and cannot be had on Kubernetes: the fields, and why. Only of fields that are not at their default. */
-export function warnings({ sandbox, deploy }: ProfileTables): Problem[] {
+export function warnings({ core, sandbox, deploy }: ProfileTables): Problem[] {
   const agentServer = deploy.contract === 'agent-server';
   const ofDocker = "has no effect: it is about Docker's containers";
   const ofBuilds = 'has no effect: OpenHands never builds images on Kubernetes';
@@ -86,5 +105,5 @@ export function warnings({ sandbox, deploy }: ProfileTables): Problem[] {
     ],
   ];
   const ofOpenHands = table.filter(([, set]) => set).map(([field, , text]) => ({ path: ['sandbox', field], text }));
-  return [...ofOpenHands, ...unreachable(deploy), ...untold(deploy)];
+  return [...ofOpenHands, ...unreachable(deploy), ...untold(deploy), ...unlogged(core, deploy)];
 }

@@ -1,4 +1,5 @@
 import { k8s } from './k8s';
+import { actionExecutionServerLogging } from './logging/program-logging';
 import { hasReadOnlyRoot, isOpenHands062, type Program, type SandboxTables } from './program';
 
 const API_PORT = 8080;
@@ -32,7 +33,8 @@ function env(tables: SandboxTables): k8s.EnvVar[] {
     // Otherwise it calls su, for which a restricted Pod has no capabilities.
     ...(deploy.security.pod_security_standard === 'restricted' ? [{ name: 'SU_TO_USER', value: 'false' }] : []),
     // Its log file lies beside its code, on the root file system.
-    ...(hasReadOnlyRoot(tables) ? [{ name: 'LOG_TO_FILE', value: 'false' }] : []),
+    ...(hasReadOnlyRoot(tables) && !deploy.logging ? [{ name: 'LOG_TO_FILE', value: 'false' }] : []),
+    ...actionExecutionServerLogging(tables),
   ];
 }
 

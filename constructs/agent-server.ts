@@ -1,4 +1,5 @@
 import { k8s } from './k8s';
+import { agentServerLogging } from './logging/program-logging';
 import { AGENT_SERVER_IMAGE } from '../config/images';
 import { DEFAULT_BASE_CONTAINER_IMAGE, type SandboxConfig } from '../config/schema/sandbox';
 import type { Program, SandboxTables } from './program';
@@ -19,7 +20,8 @@ function imageOf({ runtime_container_image, base_container_image }: SandboxConfi
 
 const httpGet = (path: string): k8s.HttpGetAction => ({ path, port: k8s.IntOrString.fromString('http') });
 
-function env({ core, sandbox, deploy }: SandboxTables, owner: string): k8s.EnvVar[] {
+function env(tables: SandboxTables, owner: string): k8s.EnvVar[] {
+  const { core, sandbox, deploy } = tables;
   const workspace = core.workspace_mount_path_in_sandbox;
   const sessionKey = (key: string): k8s.EnvVarSource => ({
     secretKeyRef: { name: SESSION_KEYS, key: `${owner}.${key}`, optional: deploy.secrets.session_keys === 'optional' },
@@ -29,6 +31,7 @@ function env({ core, sandbox, deploy }: SandboxTables, owner: string): k8s.EnvVa
     // Otherwise it waits for a download at import: 33 s under a policy that denies egress.
     { name: 'LITELLM_LOCAL_MODEL_COST_MAP', value: 'True' },
     { name: 'LOG_JSON', value: 'true' },
+    ...agentServerLogging(tables),
     { name: 'OPENHANDS_SUPPRESS_BANNER', value: '1' },
     { name: 'DO_NOT_TRACK', value: '1' },
     { name: 'OH_TELEMETRY_EXPORTER', value: 'none' },

@@ -4,6 +4,9 @@ export const RUNTIME = 'openhands-runtime';
 /** Name of the Pods that ask the sandboxes how they are, for Prometheus. */
 export const EXPORTER = 'openhands-exporter';
 
+/** Name of the Pods that read the sandboxes' logs. */
+export const COLLECTOR = 'openhands-logs';
+
 /** OpenHands's own two labels: what a session's Services select. */
 export const sessionSelector = (session: string) => ({ app: RUNTIME, session });
 

@@ -39,7 +39,8 @@ const singleAddress = (address: string): k8s.NetworkPolicyPeer => ({
   ipBlock: { cidr: `${address}/${address.includes(':') ? 128 : 32}` },
 });
 
-function dns(network: NetworkConfig, nameServers: readonly string[]): NetworkRule {
+/** The cluster's name server, or those that Docker's arguments name. */
+export function dns(network: NetworkConfig, nameServers: readonly string[] = []): NetworkRule {
   const cluster = pods({ namespace: 'kube-system', pods: { 'k8s-app': 'kube-dns' } });
   const servers = nameServers.length > 0 ? nameServers.map(singleAddress) : [cluster];
   const nodeLocal = network.dns_node_local === undefined ? [] : [singleAddress(network.dns_node_local)];

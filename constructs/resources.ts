@@ -48,3 +48,9 @@ export const exporterResources = (): k8s.ResourceRequirements => ({
   requests: quantities({ cpu: '10m', memory: '32Mi', 'ephemeral-storage': '16Mi' }),
   limits: quantities({ cpu: '500m', memory: '128Mi', 'ephemeral-storage': '256Mi' }),
 });
+
+/** What a collector of logs asks for and may use. What it has read waits on a volume, not in memory. */
+export const collectorResources = (): k8s.ResourceRequirements => ({
+  requests: quantities({ cpu: '50m', memory: '128Mi', 'ephemeral-storage': '64Mi' }),
+  limits: quantities({ cpu: '1', memory: '512Mi', 'ephemeral-storage': '256Mi' }),
+});

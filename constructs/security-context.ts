@@ -7,7 +7,7 @@ export interface SecurityContextProps {
   /** As configured; refused by the profile unless the standard is `privileged`. */
   readonly privileged: boolean;
   readonly readOnlyRootFilesystem: boolean;
-  /** User and group of the processes; absent: the image's user, root included. */
+  /** User and group of the processes, 0 for root; absent: the image's user, root included. */
   readonly userId?: number;
   /** Group that owns the volumes; absent: left as they are. */
   readonly fsGroup?: number;
@@ -23,7 +23,7 @@ export function podSecurityContext({
 }: SecurityContextProps): k8s.PodSecurityContext | undefined {
   const volumes = fsGroup === undefined ? {} : { fsGroup, fsGroupChangePolicy: 'OnRootMismatch' };
   if (standard === 'privileged') return fsGroup === undefined ? undefined : volumes;
-  const user = userId === undefined ? {} : { runAsNonRoot: true, runAsUser: userId, runAsGroup: userId };
+  const user = userId === undefined ? {} : { runAsNonRoot: userId !== 0, runAsUser: userId, runAsGroup: userId };
   return { ...user, ...volumes, seccompProfile: { type: 'RuntimeDefault' } };
 }
 

@@ -1,7 +1,10 @@
 import { z } from 'zod';
-import { ByteQuantity, DnsSubdomain } from './values';
+import { amount, ByteQuantity, DnsSubdomain } from './values';
 
-const HTTPS = 'an https:// URL with a host, such as https://elasticsearch.logging.svc:9200';
+const HTTPS = 'an https:// URL without a user, such as https://elasticsearch.logging.svc:9200';
+
+/** What is sent in one request, some times over. */
+const LEAST_QUEUE = '16Mi';
 
 /** `[deploy.logging.file]`: files in the workspace, under `logs/`. */
 const FileConfig = z.strictObject({
@@ -16,8 +19,13 @@ const FileConfig = z.strictObject({
 
 /** `[deploy.logging.elasticsearch]`: an OpenTelemetry Collector reads the sandboxes' logs and writes them there. */
 export const ElasticsearchConfig = z.strictObject({
-  /** Over TLS only. A host that ends in `.svc` is a Service of the cluster: `name.namespace.svc`. */
-  url: z.url({ protocol: /^https$/, error: HTTPS }),
+  /**
+   * Over TLS only, port 443 unless it says another. A host that ends in `.svc` is a Service of the cluster,
+   * `name.namespace.svc`, whose Pods listen on the same port.
+   */
+  url: z
+    .url({ protocol: /^https$/, error: HTTPS })
+    .refine((text) => !text.includes('@') && !/[?#]/.test(text), { error: HTTPS }),
   /** Secret beside the collector with the entries `username` and `password`. */
   secret: DnsSubdomain.default('openhands-elasticsearch'),
   /** Whether that Secret has an entry `ca.crt` that signs Elasticsearch's certificate; false: the system's do. */
@@ -32,8 +40,10 @@ export const ElasticsearchConfig = z.strictObject({
    * sandbox reads the handler `file`'s files, where access to the node is not wanted.
    */
   collector: z.enum(['DaemonSet', 'Sidecar']).default('DaemonSet'),
-  /** Bytes of disk that hold what Elasticsearch has not taken yet. */
-  queue_size: ByteQuantity.default('512Mi'),
+  /** Bytes of disk that hold what Elasticsearch has not taken yet; when they are used up, reading waits. */
+  queue_size: ByteQuantity.refine((text) => amount(text) >= amount(LEAST_QUEUE), {
+    error: `at least ${LEAST_QUEUE}`,
+  }).default('512Mi'),
 });
 export type ElasticsearchConfig = z.infer<typeof ElasticsearchConfig>;
 

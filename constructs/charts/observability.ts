@@ -1,9 +1,16 @@
 import { Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
+import type { ElasticsearchConfig, LoggingConfig } from '../../config/schema/logging';
 import type { MonitoringConfig } from '../../config/schema/monitoring';
 import type { Profile } from '../../config/schema/profile';
 import { programOf } from '../contract';
+import { SandboxSecret } from '../external-secret';
 import { RUNTIME } from '../labels';
+import { LogCollector } from '../logging/collector';
+import { CollectorAccess } from '../logging/collector-access';
+import { elasticsearchEntries } from '../logging/collector-container';
+import { CollectorNetworkPolicies } from '../logging/collector-network';
+import { OpenHandsLogging } from '../logging/openhands-logging';
 import { SandboxAlertRouting } from '../monitoring/alertmanager-config';
 import { alerts } from '../monitoring/alerts';
 import { SandboxDashboard } from '../monitoring/dashboard';
@@ -13,7 +20,12 @@ import { ExporterNetworkPolicies } from '../monitoring/exporter-network-policies
 import { SandboxPodMonitor } from '../monitoring/pod-monitor';
 import { SandboxRules } from '../monitoring/prometheus-rule';
 import { watchedOf } from '../monitoring/watched';
-import { systemNamespace } from '../namespace';
+import { loggingNamespace, systemNamespace } from '../namespace';
+
+/** Whether a profile has anything to observe with; a handler alone is a variable of the sandboxes. */
+export const isObserved = ({ deploy: { monitoring, logging, access } }: Profile): boolean =>
+  monitoring !== undefined ||
+  (logging !== undefined && (access.managers.length > 0 || logging.elasticsearch?.collector === 'DaemonSet'));
 
 /** `4-observability`: what tells how the sandboxes are, and what they say. */
 export class ObservabilityChart extends Chart {
@@ -29,7 +41,7 @@ export class ObservabilityChart extends Chart {
       this.alerts(monitoring);
       this.dashboard(monitoring);
     }
-    if (logging) this.logging();
+    if (logging) this.logging(logging);
   }
 
   /** Whether the sandboxes answer, and since when they have been idle. */
@@ -68,5 +80,31 @@ export class ObservabilityChart extends Chart {
     });
   }
 
-  private logging() {}
+  private logging(logging: LoggingConfig) {
+    const { core, kubernetes, deploy } = this.profile;
+    if (deploy.access.managers.length > 0) {
+      new OpenHandsLogging(this, 'logging', { namespace: kubernetes.namespace, logging, debug: core.debug });
+    }
+    if (logging.elasticsearch?.collector === 'DaemonSet') this.collector(logging.elasticsearch);
+  }
+
+  private collector(elasticsearch: ElasticsearchConfig) {
+    const { kubernetes, deploy } = this.profile;
+    const namespace = loggingNamespace(kubernetes.namespace);
+    const { url, secret: name } = elasticsearch;
+    const { node_selector_key, node_selector_val } = kubernetes;
+    new CollectorAccess(this, 'log-access', { namespace, sandboxNamespace: kubernetes.namespace });
+    new CollectorNetworkPolicies(this, 'log-network', { namespace, url, network: deploy.network });
+    new LogCollector(this, 'logs', {
+      namespace,
+      sandboxNamespace: kubernetes.namespace,
+      contract: deploy.contract,
+      elasticsearch,
+      nodeSelector: node_selector_key === undefined ? {} : { [node_selector_key]: node_selector_val! },
+    });
+    const store = deploy.secrets.external;
+    if (store) {
+      new SandboxSecret(this, 'log-secret', { namespace, name, entries: elasticsearchEntries(elasticsearch), store });
+    }
+  }
 }

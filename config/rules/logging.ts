@@ -1,0 +1,44 @@
+import type { ProfileTables } from '../schema/profile';
+import type { Path } from '../toml';
+import { broken, type BrokenRule } from './rule';
+
+const LOGGING: Path = ['deploy', 'logging'];
+const HANDLERS: Path = [...LOGGING, 'handlers'];
+const TABLE: Path = [...LOGGING, 'elasticsearch'];
+
+export function* logging({ kubernetes, deploy }: ProfileTables): Generator<BrokenRule> {
+  if (deploy.logging === undefined) return;
+  const { handlers, elasticsearch } = deploy.logging;
+  for (const [index, handler] of handlers.entries()) {
+    if (handlers.indexOf(handler) === index) continue;
+    yield broken([...HANDLERS, index], `must differ from the others, got ${handler} twice`);
+  }
+  if (handlers.includes('elasticsearch') && elasticsearch === undefined) {
+    yield broken(HANDLERS, 'elasticsearch needs to know where that is: add [deploy.logging.elasticsearch]', TABLE);
+  }
+  if (!handlers.includes('elasticsearch') && elasticsearch !== undefined) {
+    yield broken(TABLE, 'needs the handler "elasticsearch", which deploy.logging.handlers leaves out', HANDLERS);
+  }
+  if (handlers.includes('file') && deploy.contract !== 'agent-server') {
+    yield broken(
+      HANDLERS,
+      `file needs contract agent-server: ${deploy.contract} keeps its log beside its own code and cannot be told elsewhere`,
+      ['deploy', 'contract'],
+    );
+  }
+  if (elasticsearch?.collector === 'Sidecar' && !handlers.includes('file')) {
+    yield broken(
+      [...TABLE, 'collector'],
+      'Sidecar reads the files of the handler "file", which deploy.logging.handlers leaves out',
+      HANDLERS,
+    );
+  }
+  const longest = 63 - '-logging'.length;
+  if (elasticsearch?.collector === 'DaemonSet' && kubernetes.namespace.length > longest) {
+    yield broken(
+      ['kubernetes', 'namespace'],
+      `must leave room for the collector's, which is called NAMESPACE-logging: at most ${longest} characters, got ${kubernetes.namespace.length}`,
+      TABLE,
+    );
+  }
+}

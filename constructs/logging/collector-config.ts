@@ -1,0 +1,60 @@
+import { stringify } from 'yaml';
+import type { Contract } from '../../config/schema/deploy';
+import type { ElasticsearchConfig } from '../../config/schema/logging';
+import { credentials, elasticsearch, fromQueue, queue, STORAGE_FOLDER } from './delivery';
+import { documentOf, type TimeSource } from './document';
+import type { Part } from './reading';
+
+/** The port on which it says whether it works. */
+export const HEALTH_PORT = 13133;
+
+export interface CollectorConfigProps {
+  readonly contract: Contract;
+  readonly elasticsearch: ElasticsearchConfig;
+  /** The receiver `file_log`. */
+  readonly files: Part;
+  readonly timeSource: TimeSource;
+  /** What adds the Pod to a record: a processor, by its name. */
+  readonly origin: Part;
+}
+
+/** The collector's configuration: from files into a queue on disk, and from there, as documents, to Elasticsearch. */
+export function collectorConfig({
+  contract,
+  elasticsearch: target,
+  files,
+  timeSource,
+  origin,
+}: CollectorConfigProps): string {
+  const memory_limiter = { check_interval: '1s', limit_percentage: 75, spike_limit_percentage: 20 };
+  return stringify(
+    {
+      extensions: {
+        basicauth: credentials(),
+        health_check: { endpoint: `:${HEALTH_PORT}` },
+        file_storage: {
+          directory: STORAGE_FOLDER,
+          compaction: { on_start: true, on_rebound: true, cleanup_on_start: true, directory: STORAGE_FOLDER },
+        },
+      },
+      receivers: { file_log: files, 'otlp/queue': fromQueue() },
+      processors: { memory_limiter, ...origin, transform: documentOf(contract, timeSource) },
+      exporters: { 'otlp_grpc/queue': queue(target.queue_size), elasticsearch: elasticsearch(target) },
+      service: {
+        extensions: ['basicauth', 'health_check', 'file_storage'],
+        // Its own words are JSON on stderr, and nobody collects its metrics.
+        telemetry: { logs: { encoding: 'json' }, metrics: { level: 'none' } },
+        pipelines: {
+          // The Pod is added before the queue: later it may be gone.
+          'logs/files': {
+            receivers: ['file_log'],
+            processors: ['memory_limiter', ...Object.keys(origin)],
+            exporters: ['otlp_grpc/queue'],
+          },
+          'logs/documents': { receivers: ['otlp/queue'], processors: ['transform'], exporters: ['elasticsearch'] },
+        },
+      },
+    },
+    { lineWidth: 0 },
+  );
+}

@@ -1,0 +1,69 @@
+import { COLLECTOR_IMAGE } from '../../config/images';
+import type { ElasticsearchConfig } from '../../config/schema/logging';
+import { k8s } from '../k8s';
+import { collectorResources } from '../resources';
+import { containerSecurityContext, type SecurityContextProps } from '../security-context';
+import { HEALTH_PORT } from './collector-config';
+import { SECRET_FOLDER, STORAGE_FOLDER } from './delivery';
+
+const CONFIG_FOLDER = '/etc/otelcol';
+/** Entry of the ConfigMap. */
+export const CONFIG_FILE = 'config.yaml';
+
+/** The entries of Elasticsearch's Secret. */
+export const elasticsearchEntries = ({ own_ca }: ElasticsearchConfig): string[] => [
+  'username',
+  'password',
+  ...(own_ca ? ['ca.crt'] : []),
+];
+
+const probe = (failureThreshold: number, periodSeconds: number): k8s.Probe => ({
+  httpGet: { path: '/', port: k8s.IntOrString.fromString('health') },
+  periodSeconds,
+  timeoutSeconds: 5,
+  failureThreshold,
+});
+
+export interface CollectorContainerProps {
+  readonly security: SecurityContextProps;
+  readonly env: k8s.EnvVar[];
+  /** What it reads. */
+  readonly volumeMounts: k8s.VolumeMount[];
+}
+
+/** The collector's container. */
+export const collectorContainer = ({ security, env, volumeMounts }: CollectorContainerProps): k8s.Container => ({
+  name: 'collector',
+  image: COLLECTOR_IMAGE,
+  args: [`--config=${CONFIG_FOLDER}/${CONFIG_FILE}`],
+  ports: [{ name: 'health', containerPort: HEALTH_PORT }],
+  env,
+  resources: collectorResources(),
+  startupProbe: probe(30, 2),
+  readinessProbe: probe(3, 10),
+  livenessProbe: probe(6, 10),
+  securityContext: containerSecurityContext(security),
+  volumeMounts: [
+    { name: 'config', mountPath: CONFIG_FOLDER, readOnly: true },
+    { name: 'elasticsearch', mountPath: SECRET_FOLDER, readOnly: true },
+    { name: 'storage', mountPath: STORAGE_FOLDER },
+    ...volumeMounts,
+  ],
+});
+
+/** The volumes that the container needs for itself. */
+export const collectorVolumes = (
+  elasticsearch: ElasticsearchConfig,
+  configMap: string,
+  storage: Omit<k8s.Volume, 'name'>,
+): k8s.Volume[] => [
+  { name: 'config', configMap: { name: configMap } },
+  {
+    name: 'elasticsearch',
+    secret: {
+      secretName: elasticsearch.secret,
+      items: elasticsearchEntries(elasticsearch).map((key) => ({ key, path: key })),
+    },
+  },
+  { name: 'storage', ...storage },
+];

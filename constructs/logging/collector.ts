@@ -1,0 +1,127 @@
+import { createHash } from 'node:crypto';
+import { Construct } from 'constructs';
+import { COLLECTOR_IMAGE } from '../../config/images';
+import type { Contract } from '../../config/schema/deploy';
+import type { ElasticsearchConfig } from '../../config/schema/logging';
+import { k8s } from '../k8s';
+import { COLLECTOR, labels } from '../labels';
+import { podSecurityContext, type SecurityContextProps } from '../security-context';
+import { collectorConfig } from './collector-config';
+import { collectorContainer, collectorVolumes, CONFIG_FILE } from './collector-container';
+import { consoleFiles, type Part } from './reading';
+
+const NODE_NAME = 'K8S_NODE_NAME';
+const LOGS = '/var/log/pods';
+
+/** The node's files belong to root and nobody else may read them; root that owns a file needs no capability for it. */
+const SECURITY: SecurityContextProps = {
+  standard: 'baseline',
+  privileged: false,
+  readOnlyRootFilesystem: true,
+  userId: 0,
+  capabilities: [],
+};
+
+export interface LogCollectorProps {
+  /** The collector's. */
+  readonly namespace: string;
+  readonly sandboxNamespace: string;
+  readonly contract: Contract;
+  readonly elasticsearch: ElasticsearchConfig;
+  /** Labels of the nodes that sandboxes run on. */
+  readonly nodeSelector: Record<string, string>;
+}
+
+/** Pod, session or pool and node of a record, asked from the API server by the Pod's uid. */
+const origin = (sandboxNamespace: string): Part => ({
+  k8s_attributes: {
+    auth_type: 'serviceAccount',
+    filter: { namespace: sandboxNamespace, node_from_env_var: NODE_NAME },
+    extract: {
+      metadata: ['k8s.namespace.name', 'k8s.pod.name', 'k8s.node.name', 'k8s.deployment.name', 'k8s.statefulset.name'],
+      labels: [
+        { tag_name: 'openhands.session', key: 'session', from: 'pod' },
+        { tag_name: 'openhands.pool', key: 'pool', from: 'pod' },
+      ],
+    },
+    pod_association: [{ sources: [{ from: 'resource_attribute', name: 'k8s.pod.uid' }] }],
+    wait_for_metadata: true,
+    wait_for_metadata_timeout: '50s',
+  },
+});
+
+/**
+ * On each node, one reader of what the sandboxes print. It lives in a namespace of its own, because it reads files of the
+ * node, and knows the password of Elasticsearch, which no sandbox does.
+ */
+export class LogCollector extends Construct {
+  private readonly labels = labels({ name: COLLECTOR, component: 'logging', image: COLLECTOR_IMAGE });
+
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: LogCollectorProps,
+  ) {
+    super(scope, id);
+    const { sandboxNamespace, contract, elasticsearch } = props;
+    const config = collectorConfig({
+      contract,
+      elasticsearch,
+      files: consoleFiles(sandboxNamespace, contract),
+      timeSource: 'runtime',
+      origin: origin(sandboxNamespace),
+    });
+    new k8s.KubeConfigMap(this, 'config', { metadata: this.metadata(), data: { [CONFIG_FILE]: config } });
+    this.daemonSet(createHash('sha256').update(config).digest('hex'));
+  }
+
+  private metadata(): k8s.ObjectMeta {
+    return { name: COLLECTOR, namespace: this.props.namespace, labels: this.labels };
+  }
+
+  private daemonSet(configHash: string) {
+    new k8s.KubeDaemonSet(this, 'daemon-set', {
+      metadata: this.metadata(),
+      spec: {
+        selector: { matchLabels: { 'app.kubernetes.io/name': COLLECTOR } },
+        // The old one goes first: two could not hold the node's queue.
+        updateStrategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: k8s.IntOrString.fromString('10%') } },
+        template: {
+          // Another configuration is another Pod.
+          metadata: { labels: this.labels, annotations: { 'checksum/config': configHash } },
+          spec: this.pod(),
+        },
+      },
+    });
+  }
+
+  private pod(): k8s.PodSpec {
+    const { sandboxNamespace, elasticsearch, nodeSelector } = this.props;
+    return {
+      serviceAccountName: COLLECTOR,
+      // It asks the API server which session a Pod belongs to.
+      automountServiceAccountToken: true,
+      enableServiceLinks: false,
+      terminationGracePeriodSeconds: 60,
+      nodeSelector: { 'kubernetes.io/os': 'linux', ...nodeSelector },
+      // Wherever a sandbox was let in, its logs are.
+      tolerations: [{ operator: 'Exists' }],
+      securityContext: podSecurityContext(SECURITY),
+      containers: [
+        collectorContainer({
+          security: SECURITY,
+          env: [{ name: NODE_NAME, valueFrom: { fieldRef: { fieldPath: 'spec.nodeName' } } }],
+          volumeMounts: [{ name: 'logs', mountPath: LOGS, readOnly: true }],
+        }),
+      ],
+      volumes: [
+        // Of the node, not of the Pod: a Pod that is updated or evicted leaves there what Elasticsearch has not taken yet,
+        // and how far it had read.
+        ...collectorVolumes(elasticsearch, COLLECTOR, {
+          hostPath: { path: `/var/lib/${COLLECTOR}/${sandboxNamespace}`, type: 'DirectoryOrCreate' },
+        }),
+        { name: 'logs', hostPath: { path: LOGS, type: 'Directory' } },
+      ],
+    };
+  }
+}

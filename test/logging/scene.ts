@@ -1,0 +1,73 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { eventually } from '../e2e/eventually';
+import { Collector } from './collector';
+import { Elasticsearch, type Document } from './elasticsearch';
+import { selfSigned } from './key-pair';
+import { ContainerLog } from './node-files';
+
+export interface SceneProps {
+  readonly contract?: 'agent-server' | 'action-execution-server';
+  /** Further lines of `[deploy.logging.elasticsearch]`. */
+  readonly settings?: string;
+}
+
+/** A node with a sandbox's log, a collector that reads it, and the Elasticsearch that it writes to. */
+export class Scene {
+  static readonly POD = 'openhands-runtime-demo-6d9f7c5b8-x2k4q';
+  readonly folder = mkdtempSync(join(tmpdir(), 'openhands-logs-'));
+  readonly pods = join(this.folder, 'pods');
+  private readonly keyPair = selfSigned(this.folder, 'localhost');
+  readonly elasticsearch = new Elasticsearch(this.keyPair);
+  readonly log = new ContainerLog(this.pods, Scene.POD);
+  private made: Collector | undefined;
+
+  constructor(private readonly props: SceneProps = {}) {}
+
+  get collector(): Collector {
+    if (this.made === undefined) throw new Error('The scene has not begun');
+    return this.made;
+  }
+
+  async begin(): Promise<void> {
+    await this.elasticsearch.start();
+    const { contract = 'agent-server', settings = '' } = this.props;
+    const toml = `
+      [kubernetes]
+      namespace = "openhands"
+      [deploy]
+      contract = "${contract}"
+      [deploy.logging]
+      handlers = ["console", "elasticsearch"]
+      [deploy.logging.elasticsearch]
+      url = "https://localhost:${this.elasticsearch.port}"
+      own_ca = true
+      ${settings}`;
+    this.made = new Collector({ folder: this.folder, authority: this.keyPair.cert, toml });
+    await this.made.start();
+  }
+
+  /** The documents, once there are so many. */
+  async documents(count: number, seconds = 60): Promise<Document[]> {
+    await eventually(async () => this.elasticsearch.documents.length, count, seconds);
+    return this.elasticsearch.documents;
+  }
+
+  async end(): Promise<void> {
+    await this.made?.stop('SIGKILL');
+    await this.elasticsearch.stop();
+    rmSync(this.folder, { recursive: true });
+  }
+}
+
+/** A record of the agent-server. */
+export const record = (message: string): string => JSON.stringify({ levelname: 'INFO', name: 'openhands', message });
+
+/** The messages of documents, in the order of their numbers. */
+export const messagesOf = (documents: readonly Document[]): string[] =>
+  documents.map(({ message }) => message as string).sort((a, b) => Number(a) - Number(b));
+
+/** `count` messages, from `first` on. */
+export const numbers = (count: number, first = 0): string[] =>
+  Array.from({ length: count }, (_, index) => String(first + index));
