@@ -49,7 +49,10 @@ function secretsOf(object: Manifest, namespace: string): Use[] {
   return uses;
 }
 
-/** What prometheus-operator reads: a Secret's entry is `{ name, key }` there, whatever the field is called. */
+/**
+ * What prometheus-operator reads: a Secret's entry is `{ name, key }` there, whatever the field is called. Where one of an
+ * AlertmanagerConfig is missing, the operator leaves the whole object out.
+ */
 function selectorsOf({ apiVersion, metadata, spec }: Manifest): Use[] {
   const uses: Use[] = [];
   if (!apiVersion?.startsWith('monitoring.coreos.com/')) return uses;
