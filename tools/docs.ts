@@ -2,6 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { profilesPage } from './docs/profiles-page';
+import { runbookPages } from './docs/runbooks';
 import { securityPage } from './docs/security-page';
 import { shipped } from './docs/shipped';
 
@@ -12,7 +13,7 @@ export function pages(): Record<string, string> {
 }
 
 function main(): void {
-  for (const [name, text] of Object.entries(pages())) {
+  for (const [name, text] of Object.entries({ ...pages(), ...runbookPages() })) {
     const file = join(__dirname, '..', name);
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, text);
