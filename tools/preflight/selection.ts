@@ -55,7 +55,7 @@ export async function selectionOf(
       const found = reader
         ? `${nameOf(reader)} in ${reader.metadata.namespace}`
         : `none of ${readers.length}: see its ${selector}`;
-      return { need: `a ${kind} that selects it`, by: [nameOf(object)], state: reader ? 'ok' : 'unsure', found };
+      return { need: `${kind} that selects it`, by: [nameOf(object)], state: reader ? 'ok' : 'unsure', found };
     }),
   );
 }

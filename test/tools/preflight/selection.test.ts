@@ -27,7 +27,7 @@ test.each([
 ])('a Prometheus that selects %s reads it', async (_, reader) => {
   expect(await rowsFor(reader)).toEqual([
     {
-      need: 'a Prometheus that selects it',
+      need: 'Prometheus that selects it',
       by: ['PodMonitor/a'],
       state: 'ok',
       found: `Prometheus/main in ${reader.metadata.namespace}`,
