@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { dashboardPicture } from './docs/dashboard-picture';
 import { observabilityPage } from './docs/observability-page';
 import { profilesPage } from './docs/profiles-page';
+import { runbookPages } from './docs/runbooks';
 import { securityPage } from './docs/security-page';
 import { shipped } from './docs/shipped';
 
@@ -19,7 +20,7 @@ export function pages(): Record<string, string> {
 }
 
 function main(): void {
-  for (const [name, text] of Object.entries(pages())) {
+  for (const [name, text] of Object.entries({ ...pages(), ...runbookPages() })) {
     const file = join(__dirname, '..', name);
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, text);

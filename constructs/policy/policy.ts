@@ -3,6 +3,7 @@ import { narrowRoles, podSecurityLabels, tokenlessAccounts } from './access';
 import { containerRules } from './containers';
 import { exemptionsOf } from './exemptions';
 import { namespaceStated, noSecret, plainName, plainValues, recommendedLabels, uniqueObject } from './identity';
+import { alertsExplained, receiversRouted, seriesRecorded } from './monitoring';
 import { noMetadata, podIsSelected, policyIsMeant } from './network';
 import { Manifests, nameOf, type Finding, type Manifest, type Rule } from './objects';
 import { podRules } from './pods';
@@ -33,6 +34,9 @@ const RULES: readonly Rule[] = [
   budgets,
   replicated,
   bounds,
+  alertsExplained,
+  seriesRecorded,
+  receiversRouted,
 ];
 
 /** Everything about these objects that breaks a rule, exempt or not. */

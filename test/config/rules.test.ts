@@ -3,6 +3,11 @@ import { load, refusals } from './config-file';
 const AGENT_SERVER = '[deploy]\ncontract = "agent-server"\n';
 const POOL = '[deploy.pool]\n';
 
+/** Somebody who is told of alerts. */
+const receiver = (name: string, severities: string) =>
+  `{ name = "${name}", type = "webhook", severities = [${severities}], url = { secret = "alerts", key = "url" } }`;
+const RECEIVERS = `[deploy.monitoring.alertmanager]\nreceivers = [${receiver('team', '"critical"')}]`;
+
 describe.each(['baseline', 'restricted'])('under the standard %s', (standard) => {
   test.each([
     ['kubernetes.privileged = true', 'kubernetes.privileged: a privileged container', 'true'],
@@ -196,6 +201,23 @@ describe('refused between fields', () => {
       `${POOL}[deploy.high_availability]\nmax_unavailable = 0`,
       'config.toml:3: deploy.high_availability.max_unavailable: must be at least 1, or no node can be drained, got 0',
     ],
+    [
+      `deploy.monitoring.alertmanager.receivers = [\n${receiver('team', '"critical"')},\n${receiver('team', '"info"')}]`,
+      'config.toml:3: deploy.monitoring.alertmanager.receivers[1].name: must differ from the others, got team twice',
+    ],
+    [
+      `deploy.monitoring.alertmanager.receivers = [${receiver('team', '"info", "info"')}]`,
+      'config.toml:1: deploy.monitoring.alertmanager.receivers[0].severities: must name each once, got info twice',
+    ],
+    [
+      `${RECEIVERS}\ngroup_interval = "0s"`,
+      'config.toml:3: deploy.monitoring.alertmanager.group_interval: must be above 0, got 0s',
+    ],
+    [
+      `${RECEIVERS}\ngroup_interval = "10m"\nrepeat_interval = "5m"`,
+      'config.toml:4: deploy.monitoring.alertmanager.repeat_interval: must be at least group_interval (10m), got 5m',
+    ],
+    ['[deploy.monitoring]\ninterval = "0s"', 'config.toml:2: deploy.monitoring.interval: must be above 0, got 0s'],
   ])('%j', (text, refusal) => {
     expect(refusals(text)).toEqual([refusal]);
   });

@@ -76,3 +76,32 @@ describe('a sandbox that nobody can reach', () => {
 test('a warning shows no value', () => {
   expect(warningsOf('runtime_extra_deps = "pip install --token=hunter2"').join()).not.toContain('hunter2');
 });
+
+describe('who is told of alerts', () => {
+  const told = (...severities: string[]) => {
+    const list = severities.map((it) => `"${it}"`).join(', ');
+    const receiver = `{ name = "team", type = "webhook", severities = [${list}], url = { secret = "a", key = "b" } }`;
+    return load(`[deploy.monitoring.alertmanager]\nreceivers = [${receiver}]`).notices.filter((it) =>
+      it.includes('deploy.monitoring'),
+    );
+  };
+
+  test.each([
+    ['critical', 'warning'],
+    ['warning', 'critical'],
+  ])('nobody of %s alerts is a warning', (missing, only) => {
+    expect(told(only)).toEqual([
+      expect.stringMatching(
+        `config\\.toml:2: warning: deploy.monitoring.alertmanager.receivers: has none for severity ${missing}: nobody is told`,
+      ),
+    ]);
+  });
+
+  test('nobody of info alerts is none', () => {
+    expect(told('critical', 'warning')).toEqual([]);
+  });
+
+  test('without receivers the cluster decides', () => {
+    expect(load('[deploy.monitoring]').notices.filter((it) => it.includes('deploy.monitoring'))).toEqual([]);
+  });
+});

@@ -5,16 +5,16 @@ import { alertsOf, inRuleFolder, ruleFiles, unitTests, type RuleFile } from './r
 const check = (file: RuleFile) =>
   inRuleFolder([file], (cwd) => run('promtool', ['check', 'rules', '--lint-fatal', `${file.name}.yaml`], { cwd }));
 
-const test_ = (files: readonly RuleFile[], ...tests: string[]) =>
+const testRules = (files: readonly RuleFile[], ...tests: string[]) =>
   inRuleFolder(files, (cwd) => run('promtool', ['test', 'rules', ...tests], { cwd }));
 
-/** The rules with one alert's expression replaced. */
-const withExpression = (files: readonly RuleFile[], alert: string, expr: string): RuleFile[] =>
+/** The rules with the expression of one alert, or of one recorded series, replaced. */
+const withExpression = (files: readonly RuleFile[], replaced: string, expr: string): RuleFile[] =>
   files.map(({ name, groups }) => ({
     name,
     groups: groups.map((group) => ({
       ...group,
-      rules: group.rules.map((rule: Rendered) => (rule.alert === alert ? { ...rule, expr } : rule)),
+      rules: group.rules.map((rule: Rendered) => ((rule.alert ?? rule.record) === replaced ? { ...rule, expr } : rule)),
     })),
   }));
 
@@ -44,7 +44,7 @@ test('a rule that is no PromQL is not taken', () => {
 });
 
 test.each(Object.keys(unitTests))('%s', (file) => {
-  const { succeeded, output } = test_(ruleFiles, file);
+  const { succeeded, output } = testRules(ruleFiles, file);
 
   expect(output).toContain('SUCCESS');
   expect(succeeded).toBe(true);
@@ -69,13 +69,43 @@ describe.each(names)('the unit tests of %s', (alert) => {
   });
 
   test('fail when it never fires', () => {
-    expect(test_(withExpression(ruleFiles, alert, 'vector(0) > 1'), ...files).succeeded).toBe(false);
+    expect(testRules(withExpression(ruleFiles, alert, 'vector(0) > 1'), ...files).succeeded).toBe(false);
   });
 
   test('fail when it always fires', () => {
     const always = 'label_replace(vector(1), "pod", "a", "", "")';
-    expect(test_(withExpression(ruleFiles, alert, always), ...files).succeeded).toBe(false);
+    expect(testRules(withExpression(ruleFiles, alert, always), ...files).succeeded).toBe(false);
   });
+});
+
+/** The files whose tests ask for a series, or for an alert or another series that is made of it. */
+function testsReading(series: string): string[] {
+  const makers = ruleFiles
+    .flatMap(({ groups }) => groups.flatMap(({ rules }) => rules))
+    .filter(({ expr }: Rendered) => expr.includes(series))
+    .map((rule: Rendered) => rule.alert ?? rule.record);
+  const own = Object.entries(unitTests)
+    .filter(([, it]) => JSON.stringify(it).includes(`"${series}"`) || JSON.stringify(it).includes(`:"${series}{`))
+    .map(([file]) => file);
+  const others = [...new Set(makers)].flatMap((maker) =>
+    names.includes(maker) ? Object.keys(unitTests).filter((file) => file.startsWith(`${maker}.`)) : testsReading(maker),
+  );
+  return [...new Set([...own, ...others])];
+}
+
+const recorded = [
+  ...new Set(
+    ruleFiles.flatMap(({ groups }) =>
+      groups.flatMap(({ rules }) => rules.flatMap(({ record }: Rendered) => record ?? [])),
+    ),
+  ),
+];
+
+test.each(recorded)('a unit test fails when %s is not recorded', (series) => {
+  const files = testsReading(series);
+
+  expect(files).not.toEqual([]);
+  expect(testRules(withExpression(ruleFiles, series, 'vector(0) > 1'), ...files).succeeded).toBe(false);
 });
 
 test('every unit test is about an alert that there is', () => {

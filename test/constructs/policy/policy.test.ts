@@ -67,6 +67,13 @@ contract = "agent-server"
 sessions = []
 [deploy.pool]
 workload = "SandboxWarmPool"`,
+  'a watched agent-server': `
+[kubernetes]
+namespace = "sandboxes"
+[deploy]
+contract = "agent-server"
+[deploy.monitoring.alertmanager]
+receivers = [{ name = "team", type = "webhook", severities = ["critical"], url = { secret = "alerts", key = "url" } }]`,
 } as const;
 
 const PROFILES: Readonly<Record<string, RenderedProfile>> = Object.fromEntries([
@@ -675,7 +682,78 @@ const SCALING: readonly Break[] = [
   ),
 ];
 
-const BREAKS = [...IDENTITY, ...CONTAINERS, ...PODS, ...REFERENCES, ...ACCESS, ...NETWORK, ...SCALING];
+/** Break a rule of Prometheus. */
+const watching = (what: string, name: string, mutate: (rule: Rendered) => void, text: string, rule: string): Break =>
+  object(
+    'a watched agent-server',
+    'PrometheusRule',
+    'openhands-sandboxes',
+    what,
+    ({ spec }) => mutate(spec.groups.flatMap(({ rules }: Rendered) => rules).find((it: Rendered) => it.alert === name)),
+    text,
+    rule,
+  );
+
+const MONITORING: readonly Break[] = [
+  watching(
+    'an alert that does not say what to do',
+    'SandboxNotReady',
+    (it) => delete it.annotations.runbook_url,
+    'alert SandboxNotReady lacks runbook_url',
+    'alerts-explained',
+  ),
+  watching(
+    'an alert that says neither how bad it is nor whose',
+    'SandboxNotReady',
+    (it) => (it.labels = { severity: 'page' }),
+    'alert SandboxNotReady lacks severity, namespace',
+    'alerts-explained',
+  ),
+  watching(
+    'an alert about a series that nobody records',
+    'SandboxOutOfMemory',
+    (it) => (it.expr = 'openhands:sandbox_oom_kill:increase10m > 0'),
+    'SandboxOutOfMemory reads openhands:sandbox_oom_kill:increase10m, which is not recorded before',
+    'series-recorded',
+  ),
+  object(
+    'a watched agent-server',
+    'PrometheusRule',
+    'openhands-sandboxes',
+    'a series that is recorded from one that comes later',
+    ({ spec }) => {
+      const { rules } = spec.groups[0];
+      rules.push(
+        ...rules.splice(
+          rules.findIndex((it: Rendered) => it.record === 'openhands:sandbox_restarts:increase10m'),
+          1,
+        ),
+      );
+    },
+    'openhands:sandbox_oom_kills:increase10m reads openhands:sandbox_restarts:increase10m, which is not recorded before',
+    'series-recorded',
+  ),
+  object(
+    'a watched agent-server',
+    'AlertmanagerConfig',
+    'openhands-sandboxes',
+    'a route to a receiver that is not there',
+    ({ spec }) => spec.route.routes.push({ receiver: 'boss' }),
+    'routes to boss, which is not there',
+    'receivers-routed',
+  ),
+  object(
+    'a watched agent-server',
+    'AlertmanagerConfig',
+    'openhands-sandboxes',
+    'a receiver that is never told anything',
+    ({ spec }) => spec.receivers.push({ name: 'boss' }),
+    'has the receiver boss, to which no route leads',
+    'receivers-routed',
+  ),
+];
+
+const BREAKS = [...IDENTITY, ...CONTAINERS, ...PODS, ...REFERENCES, ...ACCESS, ...NETWORK, ...SCALING, ...MONITORING];
 
 test.each(BREAKS)('$what is found, and nothing else', ({ profile: name, mutate, line }) => {
   const { objects, profile } = PROFILES[name]!;

@@ -1,4 +1,4 @@
-module openhands.dev/alertmanager-config
+module openhands/test/programs/alertmanager-config
 
 go 1.24.0
 
