@@ -90,9 +90,12 @@ const row = ({ id, title }: NonNullable<Band['section']>, y: number): RowPanel =
   panels: [],
 });
 
+const isMet = ({ needs = [] }: Band | TemplatePanel, { has }: DashboardModelProps): boolean =>
+  needs.every((need) => has.includes(need));
+
 /** What is left of a band, from edge to edge. */
 function placed({ panels, height }: Band, y: number, props: DashboardModelProps): Panel[] {
-  const own = panels.filter(({ needs = [] }) => needs.every((need) => props.has.includes(need)));
+  const own = panels.filter((it) => isMet(it, props));
   const edge = (index: number) => Math.floor((index * COLUMNS) / own.length);
   return own.map((it, index) => ({
     ...completed(it, props),
@@ -104,7 +107,7 @@ function placed({ panels, height }: Band, y: number, props: DashboardModelProps)
 function stacked(props: DashboardModelProps): (Panel | RowPanel)[] {
   let y = 0;
   return TEMPLATE.bands.flatMap((band) => {
-    if (!(band.needs ?? []).every((need) => props.has.includes(need))) return [];
+    if (!isMet(band, props)) return [];
     const title = band.section ? [row(band.section, y++)] : [];
     const panels = placed(band, y, props);
     y += band.height;

@@ -1,7 +1,7 @@
 import { MonitoringConfig } from '../../config/schema/monitoring';
 import { fieldsTable } from './fields';
 import { page } from './markdown';
-import { alertTable, recordingRuleTable } from './rules';
+import { seriesTable } from './series';
 
 const INTRODUCTION = `
 # Observability
@@ -92,13 +92,7 @@ alert's threshold. A grey one: what the sandboxes ask for, are held to, or shoul
 \`tools/dashboard/\`. The construct adds what is the profile's own.
 `;
 
-const ALERTS = `
-## Alerts
-
-A profile has those that are about something it has: no alert of a quota without \`[deploy.quota]\`.
-`;
-
-const RULES = `
+const SERIES = `
 ## Series
 
 What alerts and dashboard read. They are computed from what the cluster has and the exporters add, for the sandbox
@@ -121,5 +115,5 @@ export const observabilityPage = (): string =>
       ALERTMANAGER,
       fieldsTable('monitoring.ts', 'AlertmanagerConfig', { ...monitoring.alertmanager, receivers: undefined }),
     ],
-    ...[DASHBOARD, ALERTS, alertTable(), RULES, recordingRuleTable()],
+    ...[DASHBOARD, SERIES, seriesTable()],
   );
