@@ -14,7 +14,7 @@ describe("the README's profile of one's own", () => {
   });
 
   test('changes what it names and keeps the rest of its parent', () => {
-    expect(find(objects, 'Namespace').metadata).toMatchObject({
+    expect(find(objects, 'Namespace', 'team-a').metadata).toMatchObject({
       name: 'team-a',
       labels: { 'pod-security.kubernetes.io/enforce': 'restricted' },
     });

@@ -76,7 +76,7 @@ describe('the ConfigMap', () => {
   });
 
   test('is not there without [deploy.monitoring]', () => {
-    const maps = renderToml('[deploy]\nextends = "staging"').objects.filter(({ kind }) => kind === 'ConfigMap');
+    const maps = renderToml('[deploy]\nextends = "local"').objects.filter(({ kind }) => kind === 'ConfigMap');
 
     expect(maps.map(({ metadata }) => metadata.name)).not.toContain('openhands-dashboard');
   });
@@ -123,7 +123,7 @@ describe('the dashboard', () => {
         url: 'https://logs.example.com/?ns=${namespace}&pod=${sandbox}',
       }),
     ]);
-    expect(dashboardOf(staging()).links).toEqual([]);
+    expect(dashboardOf(SINGLE).links).toEqual([]);
   });
 
   test('shows the states, the alerts, the five groups of resources, the pool and its bounds', () => {
@@ -210,7 +210,7 @@ describe('a runbook', () => {
   });
 
   test('is no link where it is a file of a repository', () => {
-    const { panels: all } = dashboardOf(staging());
+    const { panels: all } = dashboardOf(SINGLE);
 
     expect(all.flatMap(({ links = [] }: Rendered) => links)).toEqual([]);
   });

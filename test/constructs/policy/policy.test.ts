@@ -530,7 +530,7 @@ const IDENTITY: readonly Break[] = [
   {
     profile: 'staging',
     what: 'a hashed name',
-    mutate: (objects) => (find(objects, 'ConfigMap').metadata.name = 'config-c8a1b2c3'),
+    mutate: (objects) => (find(objects, 'ConfigMap', 'openhands-config').metadata.name = 'config-c8a1b2c3'),
     line: 'plain-name: ConfigMap/config-c8a1b2c3 has the name config-c8a1b2c3',
   },
   object(
