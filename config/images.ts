@@ -5,3 +5,6 @@ export const AGENT_SERVER_IMAGE = 'ghcr.io/openhands/agent-server:1.58.2-python'
 
 /** The developer's box of the local profile. */
 export const DEVBOX_IMAGE = 'ubuntu:22.04';
+
+/** Evicts failed and endlessly crashing sandboxes. */
+export const DESCHEDULER_IMAGE = 'registry.k8s.io/descheduler/descheduler:v0.36.0';

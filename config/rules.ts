@@ -1,5 +1,6 @@
 import { bounds, egress, exposure, families, managers, sessions } from './rules/cluster';
 import { pool, scaling } from './rules/pool';
+import { backups, idleness, restores, veleroRestores } from './rules/recovery';
 import type { BrokenRule } from './rules/rule';
 import { beyondTheStandard, isolation, resources, scheduling, sysbox, volumes } from './rules/sandbox';
 import type { ProfileTables } from './schema/profile';
@@ -19,6 +20,10 @@ const RULES = [
   bounds,
   pool,
   scaling,
+  idleness,
+  backups,
+  restores,
+  veleroRestores,
 ];
 
 /** Every rule between fields that this profile breaks. */

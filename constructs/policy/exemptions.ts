@@ -158,6 +158,18 @@ export const EXEMPTIONS: readonly Exemption[] = [
     where: {},
     reason: 'what a developer serves is for the whole cluster; only with deploy.devbox',
   },
+  {
+    rules: ['no-token'],
+    object: 'CronJob/openhands-descheduler',
+    where: {},
+    reason: 'its job: it asks the API server to evict Pods; only with deploy.recovery.descheduler',
+  },
+  {
+    rules: ['probes'],
+    object: 'CronJob/openhands-descheduler',
+    where: {},
+    reason: 'it runs for seconds, and activeDeadlineSeconds ends it; only with deploy.recovery.descheduler',
+  },
 ];
 
 const valueAt = (profile: Profile, path: string): unknown =>
