@@ -3,12 +3,11 @@ import { nameOf } from '../../constructs/policy/objects';
 import { ApiError } from '../cluster/api-error';
 import type { Cluster } from '../cluster/cluster';
 import { planOf } from '../verify/plan';
+import type { Check } from './check';
 import { kindsOf, needsOf, type Need } from './needs';
+import { deschedulerNodes, snapshotDrivers } from './recovery';
 import { placementsOf, type Demand } from './room';
 import type { Row, State } from './row';
-
-/** Something about the cluster, for all manifests at once. */
-export type Check = (cluster: Cluster, objects: readonly Manifest[]) => Promise<Row[]>;
 
 const state = (isMet: boolean): State => (isMet ? 'ok' : 'MISSING');
 
@@ -193,4 +192,6 @@ export const CHECKS: readonly Check[] = [
   metrics,
   networkPlugin,
   podSecurity,
+  deschedulerNodes,
+  snapshotDrivers,
 ];

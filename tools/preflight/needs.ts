@@ -40,6 +40,9 @@ function secretsOf(object: Manifest, namespace: string): Use[] {
   return uses;
 }
 
+/** Of the CSI snapshots. */
+export const SNAPSHOT_API = 'snapshot.storage.k8s.io/v1';
+
 const clusterWide = (apiVersion: string, kind: string, name: string): Use => ({
   reference: { apiVersion, kind, metadata: { name } },
 });
@@ -84,6 +87,31 @@ const certificatesOf = ({ kind, metadata, spec }: Manifest): Use[] =>
         .flatMap(({ tls }: Manifest) => tls?.certificateRefs ?? [])
         .map(({ name, namespace = metadata.namespace }: Manifest) => secret(name, namespace));
 
+/** Where Velero is and keeps its backups, and what a workspace is made from. */
+function savedOf({ kind, metadata, spec }: Manifest): Use[] {
+  const { namespace } = metadata;
+  const velero = (of: string, name: string): Use => ({
+    reference: { apiVersion: 'velero.io/v1', kind: of, metadata: { name, namespace } },
+  });
+  switch (kind) {
+    case 'Schedule':
+      return [
+        clusterWide('v1', 'Namespace', namespace),
+        velero('BackupStorageLocation', spec.template.storageLocation),
+      ];
+    case 'Restore':
+      return [velero('Backup', spec.backupName)];
+    case 'PersistentVolumeClaim': {
+      const source = spec.dataSourceRef;
+      if (source?.kind !== 'VolumeSnapshot') return [];
+      const { name } = source;
+      return [{ reference: { apiVersion: SNAPSHOT_API, kind: 'VolumeSnapshot', metadata: { name, namespace } } }];
+    }
+    default:
+      return [];
+  }
+}
+
 const keyOf = ({ kind, metadata }: Reference) => [kind, metadata.namespace ?? '', metadata.name].join(' ');
 
 /** What the manifests make themselves: object to who makes it. */
@@ -108,6 +136,7 @@ const usesOf = (object: Manifest): Use[] => [
   ...classesOf(object),
   ...issuersOf(object),
   ...certificatesOf(object),
+  ...savedOf(object),
 ];
 
 /** Everything that the manifests refer to and do not bring themselves as an object of their own. */

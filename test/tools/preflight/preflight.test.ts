@@ -1,7 +1,7 @@
 import { needsOf } from '../../../tools/preflight/needs';
 import { obstacle, placementsOf } from '../../../tools/preflight/room';
 import { tableOf } from '../../../tools/preflight/row';
-import { objectsOf } from '../../render';
+import { objectsOf, objectsOfToml } from '../../render';
 
 const needNamed = (profile: string, kind: string) =>
   needsOf(objectsOf(profile)).find(({ reference }) => reference.kind === kind);
@@ -39,6 +39,27 @@ describe('what the manifests need and do not bring', () => {
 
   test('a PriorityClass of their own is not', () => {
     expect(needNamed('production', 'PriorityClass')).toBeUndefined();
+  });
+});
+
+describe('recovery needs', () => {
+  const needs = needsOf(
+    objectsOfToml(`
+      [deploy]
+      sessions = ["a", "b"]
+      [deploy.recovery.backup]
+      [deploy.recovery.restore_from]
+      a = { snapshot = "nightly" }
+      b = { backup = "default-20260101030000" }`),
+  ).map(({ reference: { kind, metadata } }) => `${kind}/${metadata.name} in ${metadata.namespace}`);
+
+  test.each([
+    'Namespace/velero in undefined',
+    'BackupStorageLocation/default in velero',
+    'Backup/default-20260101030000 in velero',
+    'VolumeSnapshot/nightly in default',
+  ])('%s', (need) => {
+    expect(needs).toContain(need);
   });
 });
 
