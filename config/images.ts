@@ -14,3 +14,6 @@ export const JSON_EXPORTER_IMAGE = 'quay.io/prometheuscommunity/json-exporter:v0
 
 /** Reads the sandboxes' logs: the distribution that has the exporter for Elasticsearch. */
 export const COLLECTOR_IMAGE = 'docker.io/otel/opentelemetry-collector-contrib:0.155.0';
+
+/** Evicts failed and endlessly crashing sandboxes. */
+export const DESCHEDULER_IMAGE = 'registry.k8s.io/descheduler/descheduler:v0.36.0';

@@ -2,6 +2,7 @@ import { bounds, egress, exposure, families, managers, sessions } from './rules/
 import { logging } from './rules/logging';
 import { alertmanager } from './rules/monitoring';
 import { pool, scaling } from './rules/pool';
+import { backups, idleness, restores, veleroRestores } from './rules/recovery';
 import type { BrokenRule } from './rules/rule';
 import { beyondTheStandard, isolation, resources, scheduling, sysbox, volumes } from './rules/sandbox';
 import type { ProfileTables } from './schema/profile';
@@ -23,6 +24,10 @@ const RULES = [
   scaling,
   alertmanager,
   logging,
+  idleness,
+  backups,
+  restores,
+  veleroRestores,
 ];
 
 /** Every rule between fields that this profile breaks. */

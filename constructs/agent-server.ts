@@ -73,7 +73,14 @@ export function agentServer(tables: SandboxTables, owner: string): Program {
       failureThreshold: Math.ceil(sandbox.remote_runtime_init_timeout / 2),
     },
     readinessProbe: { httpGet: httpGet('/ready'), periodSeconds: 5, timeoutSeconds: 5, failureThreshold: 3 },
-    livenessProbe: { httpGet: httpGet('/alive'), periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 6 },
+    livenessProbe: {
+      httpGet: httpGet('/alive'),
+      periodSeconds: 10,
+      timeoutSeconds: 5,
+      failureThreshold: 6,
+      // One that hangs does not hear SIGTERM: the Pod's own two minutes or more would be waited out in vain.
+      terminationGracePeriodSeconds: 10,
+    },
     userId: user,
     fsGroup: user,
     capabilities: [],

@@ -149,7 +149,7 @@ export function sandboxPod(props: SandboxPodProps): k8s.PodSpec {
   };
 }
 
-/** Annotations of a sandbox's Pod: further networks, by Multus, and a word to the cluster's autoscaler. */
+/** Annotations of a sandbox's Pod: further networks, by Multus, and a word to the cluster's autoscaler and to Velero. */
 export function sandboxPodAnnotations({ sandbox, deploy }: SandboxTables): Record<string, string> | undefined {
   const annotations = {
     ...(sandbox.additional_networks.length > 0 && {
@@ -157,6 +157,10 @@ export function sandboxPodAnnotations({ sandbox, deploy }: SandboxTables): Recor
     }),
     // Work that is under way is worth more than an empty node.
     ...(deploy.high_availability && { 'cluster-autoscaler.kubernetes.io/safe-to-evict': 'false' }),
+    // Velero would copy the scratch volumes too, file by file.
+    ...(deploy.recovery?.backup?.volumes === 'file-system' && {
+      'backup.velero.io/backup-volumes-excludes': 'tmp,home,shm',
+    }),
   };
   return Object.keys(annotations).length > 0 ? annotations : undefined;
 }

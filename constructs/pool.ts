@@ -76,8 +76,12 @@ export class SandboxPool extends Construct {
 
   private deployment() {
     const { tables } = this.props;
+    // What goes with its Pod is not worth a backup.
+    const unsaved = tables.deploy.recovery?.backup && { 'velero.io/exclude-from-backup': 'true' };
     const scratch: Workspace = {
-      ephemeral: { volumeClaimTemplate: { metadata: { labels: this.labels }, spec: workspaceClaim(tables) } },
+      ephemeral: {
+        volumeClaimTemplate: { metadata: { labels: { ...this.labels, ...unsaved } }, spec: workspaceClaim(tables) },
+      },
     };
     new k8s.KubeDeployment(this, 'deployment', {
       metadata: this.metadata(RUNTIME),

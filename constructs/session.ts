@@ -52,9 +52,18 @@ export class Session extends Construct {
   }
 
   private workspace() {
+    const { session, tables } = this.props;
+    const source = tables.deploy.recovery?.restore_from[session];
+    // Velero makes the claim from its backup, and leaves alone one that is there.
+    if (source !== undefined && 'backup' in source) return;
     new k8s.KubePersistentVolumeClaim(this, 'pvc', {
       metadata: this.metadata(`${this.name}-pvc`),
-      spec: workspaceClaim(this.props.tables),
+      spec: {
+        ...workspaceClaim(tables),
+        ...(source && {
+          dataSourceRef: { apiGroup: 'snapshot.storage.k8s.io', kind: 'VolumeSnapshot', name: source.snapshot },
+        }),
+      },
     });
   }
 

@@ -50,7 +50,9 @@ test("staging's autoscaler is the Deployment openhands-runtime from 2 to 10 at 7
 });
 
 test('staging, unlike development, is restricted, survives a drain and serves TLS', () => {
-  expect(find(staging, 'Namespace', 'openhands-staging').metadata.labels['pod-security.kubernetes.io/enforce']).toBe('restricted');
+  expect(find(staging, 'Namespace', 'openhands-staging').metadata.labels['pod-security.kubernetes.io/enforce']).toBe(
+    'restricted',
+  );
   for (const kind of ['PodDisruptionBudget', 'HorizontalPodAutoscaler', 'PriorityClass', 'Certificate']) {
     expect(kinds(staging)).toContain(kind);
     expect(kinds(development)).not.toContain(kind);

@@ -1,29 +1,59 @@
 import { z } from 'zod';
-import { DnsLabel, DnsSubdomain, Duration } from './values';
+import { DnsLabel, DnsSubdomain, Duration, secondsOf } from './values';
 
-const FIELD = String.raw`(\*|\d+(-\d+)?(,\d+(-\d+)?)*)(\/\d+)?`;
+/** Least and greatest number of cron's five fields: minute, hour, day of the month, month, day of the week. */
+const CRON_FIELDS = [
+  [0, 59],
+  [0, 23],
+  [1, 31],
+  [1, 12],
+  [0, 6],
+] as const;
+
+const CRON_PART = /^(?:\*|(\d+)(?:-(\d+))?)(?:\/(\d+))?$/;
+
+/** One part of a field, between commas: `*`, `5`, `1-5`, each with a step such as `/15`. */
+function isCronPart(part: string, [least, greatest]: readonly [number, number]): boolean {
+  const match = CRON_PART.exec(part);
+  if (match === null) return false;
+  const [, from = least, to = from, step = 1] = match.map((it) => (it === undefined ? undefined : Number(it)));
+  return least <= from && from <= to && to <= greatest && step > 0;
+}
+
+function isCron(text: string): boolean {
+  const fields = text.split(' ');
+  return (
+    fields.length === CRON_FIELDS.length &&
+    fields.every((field, index) => field.split(',').every((part) => isCronPart(part, CRON_FIELDS[index]!)))
+  );
+}
+
 const CRON = 'five fields of cron, such as "0 3 * * *"';
 
-/** Minute, hour, day of the month, month, day of the week; in UTC. */
-const CronSchedule = z.string({ error: CRON }).regex(new RegExp(`^${FIELD}( ${FIELD}){4}$`), { error: CRON });
+/** Minute, hour, day of the month, month, day of the week (0 to 6, from Sunday); in UTC. */
+const CronSchedule = z.string({ error: CRON }).refine(isCron, { error: CRON });
 
 /** `[deploy.recovery.descheduler]`: a CronJob that evicts what Kubernetes itself would leave where it is. */
 const DeschedulerConfig = z.strictObject({
   schedule: CronSchedule.default('*/10 * * * *'),
-  /** Restarts of its containers after which a Pod is made anew, perhaps on another node. */
+  /** Restarts of its containers after which a Pod that crashes on and on is made anew, perhaps on another node. */
   max_restarts: z.int().min(1, { error: 'at least 1' }).default(20),
-  /** Time that a failed Pod is left for somebody to look at. */
-  failed_after: Duration(86_400).default('10m'),
-  /** Age at which a sandbox of the pool that nobody has claimed is made anew; absent: never. */
+  /** Age below which a failed Pod is left: one that fails at once is not made anew again and again. */
+  min_failed_age: Duration(86_400).default('10m'),
+  /** Age at which the Pod of a sandbox that waits in a SandboxWarmPool is made anew; absent: never. */
   max_idle_age: Duration(2_592_000).optional(),
 });
 export type DeschedulerConfig = z.infer<typeof DeschedulerConfig>;
+
+const RETENTION = 'at least "1h"';
 
 /** `[deploy.recovery.backup]`: a Schedule of Velero for the sandbox namespace. */
 const BackupConfig = z.strictObject({
   schedule: CronSchedule.default('0 3 * * *'),
   /** Time for which a backup is kept. */
-  retention: Duration(31_536_000).default('720h'),
+  retention: Duration(31_536_000)
+    .refine((text) => secondsOf(text) >= 3600, { error: RETENTION })
+    .default('720h'),
   /** Namespace of Velero. */
   namespace: DnsLabel.default('velero'),
   /** Velero's BackupStorageLocation. */

@@ -166,6 +166,18 @@ export const EXEMPTIONS: readonly Exemption[] = [
       "it reads the node's log files, which are root's, and asks the API server for a Pod's session; it has one health " +
       'endpoint, and nothing is sent to it that a Pod which is not ready should not get',
   },
+  {
+    rules: ['no-token'],
+    object: 'CronJob/openhands-descheduler',
+    where: {},
+    reason: 'its job: it asks the API server to evict Pods; only with deploy.recovery.descheduler',
+  },
+  {
+    rules: ['probes'],
+    object: 'CronJob/openhands-descheduler',
+    where: {},
+    reason: 'it runs for seconds, and activeDeadlineSeconds ends it; only with deploy.recovery.descheduler',
+  },
 ];
 
 const valueAt = (profile: Profile, path: string): unknown =>

@@ -1,5 +1,5 @@
 import { WORKSPACE } from '../volumes';
-import { containersOf, type Finding, type Manifest, type Manifests } from './objects';
+import { containersOf, selects, type Finding, type Manifest, type Manifests, type PodManifest } from './objects';
 
 /** Every port of a Service reaches a port that a selected Pod declares. */
 export function* servicePorts(manifests: Manifests): Generator<Finding> {
@@ -40,6 +40,12 @@ export function* backends(manifests: Manifests): Generator<Finding> {
   }
 }
 
+/** Whether Velero makes a Pod's workspace: the claim has the labels of its Pod. */
+const isRestored = (manifests: Manifests, { namespace, labels }: PodManifest) =>
+  manifests
+    .ofKind('Restore')
+    .some(({ spec }) => spec.includedNamespaces.includes(namespace) && selects(spec.labelSelector, labels));
+
 /** Every claim, config and account that a Pod names is there, unless it is one that others bring (`volume-…`). */
 export function* podReferences(manifests: Manifests): Generator<Finding> {
   for (const pod of manifests.pods) {
@@ -53,8 +59,9 @@ export function* podReferences(manifests: Manifests): Generator<Finding> {
       ...(account === undefined || account === 'default' ? [] : [['ServiceAccount', account]]),
     ];
     for (const [kind, name] of named) {
-      if (manifests.find(kind, pod.namespace, name) === undefined)
-        yield { rule: 'pod-references', object: pod.object, text: `names ${kind} ${name}, which is not there` };
+      if (manifests.find(kind, pod.namespace, name) !== undefined) continue;
+      if (kind === 'PersistentVolumeClaim' && isRestored(manifests, pod)) continue;
+      yield { rule: 'pod-references', object: pod.object, text: `names ${kind} ${name}, which is not there` };
     }
     const volumes = (pod.spec.volumes ?? []).map(({ name }: Manifest) => name);
     const templates = (pod.object.spec.volumeClaimTemplates ?? []).map(({ metadata }: Manifest) => metadata.name);

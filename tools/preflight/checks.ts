@@ -4,13 +4,12 @@ import { ApiError } from '../cluster/api-error';
 import type { Cluster } from '../cluster/cluster';
 import { groupOf, isBuiltIn } from '../cluster/groups';
 import { planOf } from '../verify/plan';
+import type { Check } from './check';
 import { kindsOf, needsOf, type Need } from './needs';
+import { deschedulerNodes, snapshotDrivers } from './recovery';
 import { placementsOf, type Demand } from './room';
 import type { Row, State } from './row';
 import { selectionOf } from './selection';
-
-/** Something about the cluster, for all manifests at once. */
-export type Check = (cluster: Cluster, objects: readonly Manifest[]) => Promise<Row[]>;
 
 const state = (isMet: boolean): State => (isMet ? 'ok' : 'MISSING');
 
@@ -212,4 +211,6 @@ export const CHECKS: readonly Check[] = [
   networkPlugin,
   podSecurity,
   selectionOf,
+  deschedulerNodes,
+  snapshotDrivers,
 ];

@@ -63,6 +63,9 @@ function selectorsOf({ apiVersion, metadata, spec }: Manifest): Use[] {
   return uses;
 }
 
+/** Of the CSI snapshots. */
+export const SNAPSHOT_API = 'snapshot.storage.k8s.io/v1';
+
 const clusterWide = (apiVersion: string, kind: string, name: string): Use => ({
   reference: { apiVersion, kind, metadata: { name } },
 });
@@ -88,27 +91,6 @@ function classesOf(object: Manifest): Use[] {
 const namespacesOf = ({ metadata }: Manifest): Use[] =>
   metadata.namespace === undefined ? [] : [clusterWide('v1', 'Namespace', metadata.namespace)];
 
-/** What is saved, where it is saved, and how. */
-function backupsOf({ kind, metadata, spec }: Manifest): Use[] {
-  const { namespace } = metadata;
-  if (kind === 'Schedule' && spec.template?.storageLocation) {
-    const name = spec.template.storageLocation;
-    return [
-      { reference: { apiVersion: 'velero.io/v1', kind: 'BackupStorageLocation', metadata: { name, namespace } } },
-    ];
-  }
-  const source = kind === 'PersistentVolumeClaim' && (spec.dataSourceRef ?? spec.dataSource);
-  if (source?.kind === 'VolumeSnapshot') {
-    const { name } = source;
-    return [
-      {
-        reference: { apiVersion: 'snapshot.storage.k8s.io/v1', kind: 'VolumeSnapshot', metadata: { name, namespace } },
-      },
-    ];
-  }
-  return [];
-}
-
 /** What an operator's object builds on. */
 function issuersOf({ kind, metadata, spec }: Manifest): Use[] {
   const { namespace } = metadata;
@@ -131,6 +113,28 @@ const certificatesOf = ({ kind, metadata, spec }: Manifest): Use[] =>
     : spec.listeners
         .flatMap(({ tls }: Manifest) => tls?.certificateRefs ?? [])
         .map(({ name, namespace = metadata.namespace }: Manifest) => secret(name, namespace));
+
+/** Where Velero keeps its backups, and what a workspace is made from. */
+function savedOf({ kind, metadata, spec }: Manifest): Use[] {
+  const { namespace } = metadata;
+  const velero = (of: string, name: string): Use => ({
+    reference: { apiVersion: 'velero.io/v1', kind: of, metadata: { name, namespace } },
+  });
+  switch (kind) {
+    case 'Schedule':
+      return [velero('BackupStorageLocation', spec.template.storageLocation)];
+    case 'Restore':
+      return [velero('Backup', spec.backupName)];
+    case 'PersistentVolumeClaim': {
+      const source = spec.dataSourceRef;
+      if (source?.kind !== 'VolumeSnapshot') return [];
+      const { name } = source;
+      return [{ reference: { apiVersion: SNAPSHOT_API, kind: 'VolumeSnapshot', metadata: { name, namespace } } }];
+    }
+    default:
+      return [];
+  }
+}
 
 const keyOf = ({ kind, metadata }: Reference) => [kind, metadata.namespace ?? '', metadata.name].join(' ');
 
@@ -158,7 +162,7 @@ const usesOf = (object: Manifest): Use[] => [
   ...certificatesOf(object),
   ...selectorsOf(object),
   ...namespacesOf(object),
-  ...backupsOf(object),
+  ...savedOf(object),
 ];
 
 /** Everything that the manifests refer to and do not bring themselves as an object of their own. */

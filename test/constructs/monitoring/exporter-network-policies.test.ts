@@ -56,7 +56,10 @@ test.each([
 ])('in %s it reaches the API of the sandboxes and nothing else, not even DNS', (parent, namespace, port) => {
   const objects = objectsOfToml(`[deploy]\nextends = "${parent}"\n[deploy.monitoring]`);
   const own = objects.filter(
-    ({ kind, metadata }) => kind === 'NetworkPolicy' && metadata.namespace === `${namespace}-system`,
+    ({ kind, metadata }) =>
+      kind === 'NetworkPolicy' &&
+      metadata.namespace === `${namespace}-system` &&
+      metadata.name.startsWith('openhands-exporter'),
   );
 
   expect(own.flatMap(({ spec }) => spec.egress ?? [])).toEqual([

@@ -74,6 +74,16 @@ namespace = "sandboxes"
 contract = "agent-server"
 [deploy.monitoring.alertmanager]
 receivers = [{ name = "team", type = "webhook", severities = ["critical"], url = { secret = "alerts", key = "url" } }]`,
+  'a profile with recovery': `
+[kubernetes]
+namespace = "sandboxes"
+[deploy]
+contract = "agent-server"
+sessions = ["demo"]
+[deploy.recovery.descheduler]
+[deploy.recovery.backup]
+[deploy.recovery.restore_from]
+demo = { backup = "sandboxes-20260101030000" }`,
 } as const;
 
 const PROFILES: Readonly<Record<string, RenderedProfile>> = Object.fromEntries([
@@ -334,6 +344,14 @@ const REFERENCES: readonly Break[] = [
     'names PersistentVolumeClaim other, which is not there',
     'pod-references',
   ),
+  {
+    profile: 'a profile with recovery',
+    what: 'a claim that Velero makes for another session',
+    mutate: (objects) => {
+      find(objects, 'Restore').spec.labelSelector.matchLabels['app.kubernetes.io/instance'] = 'other';
+    },
+    line: `pod-references: Deployment/${DEMO} names PersistentVolumeClaim ${DEMO}-pvc, which is not there`,
+  },
   pod(
     'a ConfigMap that is not there',
     (it) => it.volumes.push({ name: 'config', configMap: { name: 'other' } }),

@@ -24,6 +24,8 @@ describe('what the manifests need and do not bring', () => {
     const secrets = needsOf(objectsOf('production')).filter(({ reference }) => reference.kind === 'Secret');
     expect(secrets.map(({ madeBy }) => madeBy).sort()).toEqual([
       'Certificate/openhands-production-tls',
+      'ExternalSecret/openhands-alerts',
+      'ExternalSecret/openhands-elasticsearch',
       'ExternalSecret/openhands-session-keys',
     ]);
   });
@@ -101,7 +103,7 @@ describe('what objects for operators need', () => {
       ['Namespace', 'velero'],
       ['BackupStorageLocation', 'default'],
     ]);
-    expect(needNamed('staging', 'Namespace')).toBeUndefined();
+    expect(needNamed('local', 'Namespace')).toBeUndefined();
   });
 
   test('the VolumeSnapshot that a claim is made from', () => {
@@ -149,6 +151,27 @@ test.each([
   ['agents.x-k8s.io/v1beta1', false],
 ])('whether every cluster has the kinds of %s: %s', (apiVersion, builtIn) => {
   expect(isBuiltIn(apiVersion)).toBe(builtIn);
+});
+
+describe('recovery needs', () => {
+  const needs = needsOf(
+    objectsOfToml(`
+      [deploy]
+      sessions = ["a", "b"]
+      [deploy.recovery.backup]
+      [deploy.recovery.restore_from]
+      a = { snapshot = "nightly" }
+      b = { backup = "default-20260101030000" }`),
+  ).map(({ reference: { kind, metadata } }) => `${kind}/${metadata.name} in ${metadata.namespace}`);
+
+  test.each([
+    'Namespace/velero in undefined',
+    'BackupStorageLocation/default in velero',
+    'Backup/default-20260101030000 in velero',
+    'VolumeSnapshot/nightly in default',
+  ])('%s', (need) => {
+    expect(needs).toContain(need);
+  });
 });
 
 describe('room on the nodes', () => {

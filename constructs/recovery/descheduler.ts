@@ -1,0 +1,193 @@
+import { Yaml } from 'cdk8s';
+import { Construct } from 'constructs';
+import { everywhere, type IpFamily } from '../../config/addresses';
+import { DESCHEDULER_IMAGE } from '../../config/images';
+import type { DeschedulerConfig } from '../../config/schema/recovery';
+import { k8s } from '../k8s';
+import { labels } from '../labels';
+import { systemNamespace } from '../namespace';
+import { containerSecurityContext, podSecurityContext, type SecurityContextProps } from '../security-context';
+import { deschedulerPolicy } from './descheduler-policy';
+
+const NAME = 'openhands-descheduler';
+const POLICY_FOLDER = '/policy';
+const POLICY_FILE = 'policy.yaml';
+
+/** A run takes seconds; one that cannot read what it must would wait for ever. */
+const LONGEST_RUN_SECONDS = 120;
+
+const SECURITY: SecurityContextProps = {
+  standard: 'restricted',
+  privileged: false,
+  readOnlyRootFilesystem: true,
+  userId: 10001,
+  capabilities: [],
+};
+
+export interface DeschedulerProps {
+  /** The sandboxes'. */
+  readonly namespace: string;
+  readonly config: DeschedulerConfig;
+  /** `sandbox.keep_runtime_alive`: what has ended is left as it is. */
+  readonly keepFinished: boolean;
+  readonly ipFamilies: readonly IpFamily[];
+}
+
+/**
+ * Evicts sandboxes that Kubernetes would leave failed or crashing. It asks by the eviction API, so a disruption budget
+ * holds for it too, and it may do so in the sandboxes' namespace alone. It lives in another one: a manager of sandboxes
+ * must not be able to borrow its account.
+ */
+export class Descheduler extends Construct {
+  private readonly labels = labels({ name: NAME, component: 'recovery', image: DESCHEDULER_IMAGE });
+  private readonly system: string;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: DeschedulerProps,
+  ) {
+    super(scope, id);
+    this.system = systemNamespace(props.namespace);
+    this.account();
+    this.evictionRights();
+    this.readingRights();
+    this.networkPolicy();
+    this.policy();
+    this.cronJob();
+  }
+
+  private metadata(name: string, namespace?: string): k8s.ObjectMeta {
+    return { name, namespace, labels: this.labels };
+  }
+
+  private get subjects() {
+    return [{ kind: 'ServiceAccount', name: NAME, namespace: this.system }];
+  }
+
+  private account() {
+    new k8s.KubeServiceAccount(this, 'service-account', {
+      metadata: this.metadata(NAME, this.system),
+      automountServiceAccountToken: false,
+    });
+  }
+
+  /** What it changes, and says that it has changed. */
+  private evictionRights() {
+    const { namespace } = this.props;
+    new k8s.KubeRole(this, 'role', {
+      metadata: this.metadata(NAME, namespace),
+      rules: [
+        { apiGroups: [''], resources: ['pods/eviction'], verbs: ['create'] },
+        { apiGroups: ['events.k8s.io'], resources: ['events'], verbs: ['create'] },
+      ],
+    });
+    new k8s.KubeRoleBinding(this, 'role-binding', {
+      metadata: this.metadata(NAME, namespace),
+      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: NAME },
+      subjects: this.subjects,
+    });
+  }
+
+  private readingRights() {
+    const name = `${this.props.namespace}-descheduler`;
+    new k8s.KubeClusterRole(this, 'cluster-role', {
+      metadata: this.metadata(name),
+      // Its informers are of the whole cluster and cannot be told otherwise: without one of these it waits for ever.
+      rules: [{ apiGroups: [''], resources: ['nodes', 'pods', 'persistentvolumeclaims'], verbs: ['list', 'watch'] }],
+    });
+    new k8s.KubeClusterRoleBinding(this, 'cluster-role-binding', {
+      metadata: this.metadata(name),
+      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name },
+      subjects: this.subjects,
+    });
+  }
+
+  private networkPolicy() {
+    const ports = [443, 6443].map((port) => ({ protocol: 'TCP', port: k8s.IntOrString.fromNumber(port) }));
+    new k8s.KubeNetworkPolicy(this, 'network-policy', {
+      metadata: {
+        ...this.metadata(NAME, this.system),
+        annotations: {
+          'kubernetes.io/description': "The descheduler asks the API server, whose address differs, and nobody else's.",
+        },
+      },
+      spec: {
+        podSelector: { matchLabels: { 'app.kubernetes.io/name': NAME } },
+        policyTypes: ['Ingress', 'Egress'],
+        egress: [{ to: everywhere(this.props.ipFamilies).map((ipBlock) => ({ ipBlock })), ports }],
+      },
+    });
+  }
+
+  private policy() {
+    new k8s.KubeConfigMap(this, 'config-map', {
+      metadata: this.metadata(NAME, this.system),
+      data: { [POLICY_FILE]: Yaml.stringify(deschedulerPolicy(this.props)) },
+    });
+  }
+
+  private cronJob() {
+    new k8s.KubeCronJob(this, 'cron-job', {
+      metadata: this.metadata(NAME, this.system),
+      spec: {
+        schedule: this.props.config.schedule,
+        timeZone: 'Etc/UTC',
+        concurrencyPolicy: 'Forbid',
+        // A run that could not start in time is not made up for: the next one does the same.
+        startingDeadlineSeconds: 60,
+        successfulJobsHistoryLimit: 1,
+        failedJobsHistoryLimit: 3,
+        jobTemplate: {
+          metadata: { labels: this.labels },
+          spec: {
+            activeDeadlineSeconds: LONGEST_RUN_SECONDS,
+            backoffLimit: 1,
+            ttlSecondsAfterFinished: 3600,
+            template: { metadata: { labels: this.labels }, spec: this.pod() },
+          },
+        },
+      },
+    });
+  }
+
+  private pod(): k8s.PodSpec {
+    return {
+      serviceAccountName: NAME,
+      // It speaks with the API server: that is all it does.
+      automountServiceAccountToken: true,
+      enableServiceLinks: false,
+      restartPolicy: 'Never',
+      securityContext: podSecurityContext(SECURITY),
+      containers: [this.container()],
+      volumes: [{ name: 'policy', configMap: { name: NAME } }],
+    };
+  }
+
+  private container(): k8s.Container {
+    const quantities = (cpu: string, memory: string, disk: string) => ({
+      cpu: k8s.Quantity.fromString(cpu),
+      memory: k8s.Quantity.fromString(memory),
+      'ephemeral-storage': k8s.Quantity.fromString(disk),
+    });
+    return {
+      name: 'descheduler',
+      image: DESCHEDULER_IMAGE,
+      command: ['/bin/descheduler'],
+      args: [
+        `--policy-config-file=${POLICY_FOLDER}/${POLICY_FILE}`,
+        // It ends before anybody could ask its health or its metrics.
+        '--secure-port=0',
+        // Every eviction, and how many there were.
+        '--v=1',
+      ],
+      resources: {
+        requests: quantities('50m', '64Mi', '16Mi'),
+        // It holds every Pod of the cluster in memory.
+        limits: quantities('500m', '512Mi', '64Mi'),
+      },
+      securityContext: containerSecurityContext(SECURITY),
+      volumeMounts: [{ name: 'policy', mountPath: POLICY_FOLDER, readOnly: true }],
+    };
+  }
+}
