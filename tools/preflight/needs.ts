@@ -40,6 +40,19 @@ function secretsOf(object: Manifest, namespace: string): Use[] {
   return uses;
 }
 
+/** Secrets of receivers of alerts: where one is missing, prometheus-operator leaves the whole object out. */
+function receiversOf({ kind, metadata, spec }: Manifest): Use[] {
+  if (kind !== 'AlertmanagerConfig') return [];
+  const uses: Use[] = [];
+  walk(spec.receivers, (value) => {
+    const { urlSecret, apiURL, routingKey, authPassword } = value ?? {};
+    for (const entry of [urlSecret, apiURL, routingKey, authPassword]) {
+      if (entry) uses.push(secret(entry.name, metadata.namespace, entry.key));
+    }
+  });
+  return uses;
+}
+
 const clusterWide = (apiVersion: string, kind: string, name: string): Use => ({
   reference: { apiVersion, kind, metadata: { name } },
 });
@@ -105,6 +118,7 @@ const usesOf = (object: Manifest): Use[] => [
   ...(['Certificate', 'ExternalSecret'].includes(object.kind)
     ? []
     : secretsOf(object, object.metadata.namespace ?? 'default')),
+  ...receiversOf(object),
   ...classesOf(object),
   ...issuersOf(object),
   ...certificatesOf(object),

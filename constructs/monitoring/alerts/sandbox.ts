@@ -20,7 +20,7 @@ export const programAlerts = ({ namespace, startSeconds, probeSeconds }: Watched
     severity: 'critical',
     summary: 'Sandbox {{ $labels.pod }} restarts over and over',
     description:
-      'The program of sandbox {{ $labels.pod }} was restarted {{ $value | humanize }} times in half an hour. ' +
+      'The program of sandbox {{ $labels.pod }} was restarted {{ $value | printf "%.0f" }} times in half an hour. ' +
       'Whoever works in it loses what runs; the files of the workspace stay.',
   },
   {

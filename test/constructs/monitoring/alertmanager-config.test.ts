@@ -121,7 +121,7 @@ describe('an alert that follows from another tells nothing:', () => {
   const crashLooping = ofPod('SandboxCrashLooping', 'critical');
   const blind = (source: string) => alert('MonitoringBlind', 'critical', { source });
 
-  test.each([
+  const consequences = [
     [crashLooping, notReady],
     [ofPod('SandboxFailed', 'critical'), notReady],
     [crashLooping, ofPod('SandboxUnreachable', 'warning')],
@@ -129,7 +129,12 @@ describe('an alert that follows from another tells nothing:', () => {
     [notReady, ofPod('SandboxStartSlow', 'info')],
     [alert('SandboxMissing', 'critical', { deployment: 'openhands-runtime' }), alert('PoolDegraded', 'warning')],
     [blind('kube-state-metrics'), ofPod('SandboxUnreachable', 'warning')],
-  ])('$alertname hides $alertname', (source, target) => {
+  ];
+  test.each(
+    consequences.map(
+      ([source, target]) => [`${source!.alertname} hides ${target!.alertname}`, source!, target!] as const,
+    ),
+  )('%s', (_, source, target) => {
     expect(hides(source, target)).toBe(true);
   });
 

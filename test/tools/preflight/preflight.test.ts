@@ -1,7 +1,7 @@
 import { needsOf } from '../../../tools/preflight/needs';
 import { obstacle, placementsOf } from '../../../tools/preflight/room';
 import { tableOf } from '../../../tools/preflight/row';
-import { objectsOf } from '../../render';
+import { objectsOf, objectsOfToml } from '../../render';
 
 const needNamed = (profile: string, kind: string) =>
   needsOf(objectsOf(profile)).find(({ reference }) => reference.kind === kind);
@@ -30,6 +30,18 @@ describe('what the manifests need and do not bring', () => {
   test('then the operator needs something', () => {
     expect(needNamed('production', 'ClusterSecretStore')).toBeDefined();
     expect(needNamed('production', 'ClusterIssuer')).toBeDefined();
+  });
+
+  test('the Secret of a receiver of alerts is', () => {
+    const receiver =
+      '{ name = "a", type = "webhook", severities = ["info"], url = { secret = "alerts", key = "url" } }';
+    const needs = needsOf(objectsOfToml(`[deploy.monitoring.alertmanager]\nreceivers = [${receiver}]`));
+
+    expect(needs.find(({ reference }) => reference.metadata.name === 'alerts')).toMatchObject({
+      keys: ['url'],
+      by: ['AlertmanagerConfig/openhands-sandboxes'],
+      isOptional: false,
+    });
   });
 
   test('classes are', () => {
