@@ -1,7 +1,8 @@
 import { loadProfile } from '../../config/load';
 import { MonitoringConfig } from '../../config/schema/monitoring';
 import type { PoolConfig } from '../../config/schema/pool';
-import { recordingRules, type RecordingRule } from '../../constructs/monitoring/recording-rules';
+import { recordingRules } from '../../constructs/monitoring/recording-rules';
+import type { RecordingRule } from '../../constructs/monitoring/records/recording-rule';
 import { watchedOf } from '../../constructs/monitoring/watched';
 import { code, codes, table, unique } from './markdown';
 
