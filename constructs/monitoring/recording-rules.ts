@@ -1,13 +1,21 @@
 import { autoscalingRecords, poolRecords, warmPoolRecords } from './records/pool';
 import type { RecordingRule } from './records/recording-rule';
 import { answerRecords, stateRecords } from './records/state';
-import { ciliumRecords, quotaRecords, throttlingRecords, usageRecords, workspaceRecords } from './records/usage';
+import {
+  ciliumRecords,
+  networkRecords,
+  quotaRecords,
+  throttlingRecords,
+  usageRecords,
+  workspaceRecords,
+} from './records/usage';
 import type { Watched } from './watched';
 
 /** The series that alerts and dashboard are made of. Each may read those before it: a group's rules run in their order. */
 export const recordingRules = (watched: Watched): RecordingRule[] => [
   ...stateRecords(watched),
   ...usageRecords(watched),
+  ...(watched.hasOwnNetwork ? networkRecords(watched) : []),
   ...(watched.hasCpuLimit ? throttlingRecords(watched) : []),
   ...(watched.workspaceClaims ? workspaceRecords(watched, watched.workspaceClaims) : []),
   ...answerRecords(watched),

@@ -42,8 +42,11 @@ export const usageRecords = ({ namespace }: Watched): RecordingRule[] => [
         rate(container_fs_writes_bytes_total{namespace="${namespace}",container="runtime"}[5m])
       )`,
   },
+];
+
+/** The network is the Pod's, not a container's; one on its node's network has none of its own. */
+export const networkRecords = ({ namespace }: Watched): RecordingRule[] => [
   {
-    // The network is the Pod's, not a container's.
     record: 'openhands:sandbox_network_receive:bytes_rate5m',
     expr: promql`
       sum by (namespace, pod) (rate(container_network_receive_bytes_total{namespace="${namespace}"}[5m]))

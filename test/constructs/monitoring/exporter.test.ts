@@ -26,9 +26,10 @@ test('one container asks for health, the other for what a sandbox says of itself
   ]);
 });
 
-test('its Service leads to both', () => {
+test('its Service leads to both, also when one of them is not ready', () => {
   expect(find(monitored(), 'Service', NAME).spec).toEqual({
     selector: { 'app.kubernetes.io/name': NAME },
+    publishNotReadyAddresses: true,
     ports: [
       { name: 'blackbox', port: 9115, targetPort: 'blackbox' },
       { name: 'json', port: 7979, targetPort: 'json' },

@@ -86,6 +86,12 @@ describe('an alert is written only where there is what it is about:', () => {
   });
 });
 
+test('the network of a node is nobody’s sandbox’s', () => {
+  const toml = `[sandbox]\nuse_host_network = true\n[deploy.security]\npod_security_standard = "privileged"\n${MONITORING}`;
+
+  expect(record(toml, 'openhands:sandbox_network_receive:bytes_rate5m')).toBeUndefined();
+});
+
 test('a workspace that sandbox.volumes brings is watched by the name of its claim', () => {
   const { expr } = record(
     `[sandbox]\nvolumes = "team.data:/workspace"\n${MONITORING}`,

@@ -46,7 +46,8 @@ test.each<[string, string, (objects: Rendered[]) => void]>([
   [
     'a weaker standard',
     'what Pods the namespace allows',
-    (it) => (find(it, 'Namespace', 'openhands-staging').metadata.labels['pod-security.kubernetes.io/enforce'] = 'privileged'),
+    (it) =>
+      (find(it, 'Namespace', 'openhands-staging').metadata.labels['pod-security.kubernetes.io/enforce'] = 'privileged'),
   ],
   [
     'a Service for the world',
