@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadProfile } from '../../config/load';
 import { synthesize } from '../../main';
+import { readManifests } from '../../tools/cluster/folder';
 import { kubectl, type Output } from './kubectl';
+import { create, namespace, remove, type Manifest } from './objects';
 
 /** kubectl's, of the account that Kubernetes itself makes with a namespace, and so without kubectl's annotation. */
 export const WARNING_OF_THE_DEFAULT_ACCOUNT = /^Warning: resource serviceaccounts\/default is missing the .*\n/;
@@ -12,6 +14,8 @@ export const WARNING_OF_THE_DEFAULT_ACCOUNT = /^Warning: resource serviceaccount
 export class Manifests {
   /** What is to be deleted at the end: a file or the folder. */
   private applied: string | undefined;
+  /** Of an operator that is not here, such as Velero's: made for the time of a check. */
+  private readonly borrowed: Manifest[] = [];
 
   private constructor(
     readonly folder: string,
@@ -41,7 +45,7 @@ export class Manifests {
     return kubectl('apply', '-f', this.folder, '--validate=strict');
   }
 
-  /** What the API server says to every field. Only the namespace is made: without it nothing in it can be checked. */
+  /** What the API server says to every field. Only namespaces are made: without one nothing in it can be checked. */
   async check(): Promise<Output> {
     const namespaces = join(this.folder, '0-namespaces.k8s.yaml');
     const serverSide = ['apply', '--server-side', '--validate=strict'];
@@ -49,7 +53,20 @@ export class Manifests {
       await this.take(namespaces);
       await kubectl(...serverSide, '-f', namespaces);
     }
+    await this.borrowNamespaces();
     return kubectl(...serverSide, '-f', this.folder, '--dry-run=server');
+  }
+
+  /** Make the namespaces that the manifests take for granted. */
+  private async borrowNamespaces(): Promise<void> {
+    const objects = readManifests(this.folder);
+    const brought = objects.filter(({ kind }) => kind === 'Namespace').map(({ metadata }) => metadata.name as string);
+    const named = new Set(objects.flatMap(({ metadata }) => (metadata.namespace as string | undefined) ?? []));
+    for (const name of [...named].filter((it) => !brought.includes(it))) {
+      if ((await kubectl('get', 'namespace', name, '--ignore-not-found', '-o=name')).stdout) continue;
+      await create(namespace(name));
+      this.borrowed.push(namespace(name));
+    }
   }
 
   /** @throws Error with what `kubectl apply` would change */
@@ -71,6 +88,7 @@ export class Manifests {
   /** Leave nothing behind, whatever happened. */
   async cleanUp(): Promise<void> {
     await this.delete();
+    if (this.borrowed.length > 0) await remove(...this.borrowed);
     if (this.temporary) rmSync(this.folder, { recursive: true, force: true });
   }
 

@@ -24,7 +24,10 @@ const withFile = (verb: string[], objects: readonly Manifest[]) =>
 /** @throws Error with what the API server said */
 export const create = (...objects: Manifest[]): Promise<Output> => withFile(['create'], objects);
 
-/** The same as another user. */
+/** As a file of a user's. @throws Error with what the API server said */
+export const apply = (...objects: Manifest[]): Promise<Output> => withFile(['apply'], objects);
+
+/** To create as another user. */
 export const createAs = (user: string, ...objects: Manifest[]): Promise<Output> =>
   withFile(['create', `--as=${user}`], objects);
 

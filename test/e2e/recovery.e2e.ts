@@ -5,7 +5,7 @@ import { stepsIn } from './in-order';
 import { kubectl } from './kubectl';
 import { Manifests, WARNING_OF_THE_DEFAULT_ACCOUNT } from './manifests';
 import { NodeShell } from './node';
-import { create, evict, remove, type Manifest } from './objects';
+import { apply, create, evict, namespace, remove, type Manifest } from './objects';
 import { withPortForward } from './port-forward';
 import { Sandbox } from './sandbox';
 import { withSecondNode } from './stand-in-node';
@@ -140,10 +140,9 @@ describe('a sandbox', () => {
     const before = await drills.pods('app=openhands-runtime');
     const [broken, healthy] = [false, true].map((is) => before.filter((it) => isReady(it) === is).map(nameOf));
 
-    const said = await withSecondNode(deschedule);
+    const evicted = await deschedule(NAMESPACE);
 
-    const evicted = [...said.matchAll(/"Evicted pod" pod="[^/]*\/([^"]*)"/g)].map(([, name]) => name!);
-    expect(evicted.sort()).toEqual(broken!.sort());
+    expect(evicted).toEqual(broken!.sort());
     expect(broken).toHaveLength(2);
     expect(await names()).toEqual(expect.arrayContaining(healthy!));
     expect(await eventually(async () => (await names()).some((name) => evicted.includes(name)), false, 60)).toBe(false);
@@ -180,10 +179,139 @@ describe('a sandbox', () => {
   });
 });
 
-/** Run the CronJob now, and wait until it has ended. @returns what it said */
-async function deschedule(): Promise<string> {
-  const system = `--namespace=${NAMESPACE}-system`;
-  await kubectl('create', 'job', 'drill', '--from=cronjob/openhands-descheduler', system);
-  await kubectl('wait', 'job/drill', '--for=condition=Complete', '--timeout=60s', system);
-  return (await kubectl('logs', 'job/drill', system)).stdout;
+/** Run a CronJob now, in a cluster of two nodes, and wait until it has ended. @returns the Pods that it evicted */
+async function deschedule(sandboxes: string): Promise<string[]> {
+  const system = `--namespace=${sandboxes}-system`;
+  const said = await withSecondNode(async () => {
+    await kubectl('create', 'job', 'drill', '--from=cronjob/openhands-descheduler', system);
+    await kubectl('wait', 'job/drill', '--for=condition=Complete', '--timeout=60s', system);
+    return (await kubectl('logs', 'job/drill', system)).stdout;
+  });
+  return [...said.matchAll(/"Evicted pod" pod="[^/]*\/([^"]*)"/g)].map(([, name]) => name!).sort();
 }
+
+describe('a workspace that is full', () => {
+  const FOLDER = '/var/tmp/e2e-small';
+  const manifests = Manifests.ofTestProfile('recovery-small.toml');
+  const step = stepsIn('e2e-recovery-small');
+  const node = new NodeShell('e2e-recovery-node-small');
+  const session = new Sandbox({ namespace: 'e2e-recovery-small', session: 'drill', workload: 'Deployment', program });
+  const exec = (command: string) =>
+    kubectl('exec', `deployment/${session.name}`, `--namespace=${session.namespace}`, '--', 'sh', '-c', command);
+
+  /** Of 16 MiB in all. */
+  const volume = async (): Promise<Manifest> => ({
+    apiVersion: 'v1',
+    kind: 'PersistentVolume',
+    metadata: { name: 'e2e-small' },
+    spec: {
+      capacity: { storage: '16Mi' },
+      accessModes: ['ReadWriteOnce'],
+      storageClassName: 'e2e-small',
+      local: { path: FOLDER },
+      nodeAffinity: {
+        required: {
+          nodeSelectorTerms: [
+            { matchExpressions: [{ key: 'kubernetes.io/hostname', operator: 'In', values: [await node.name()] }] },
+          ],
+        },
+      },
+    },
+  });
+
+  afterAll(async () => {
+    await manifests.cleanUp();
+    await remove({ apiVersion: 'v1', kind: 'PersistentVolume', metadata: { name: 'e2e-small' } });
+    await node.runOnNode(`umount ${FOLDER} && rmdir ${FOLDER}`);
+    await node.close();
+  });
+
+  step('is one of 16 MiB', async () => {
+    await node.open();
+    await node.runOnNode(`mkdir ${FOLDER} && mount -t tmpfs -o size=16m e2e-small ${FOLDER}`);
+    await create(await volume());
+    await manifests.apply();
+    await session.ready();
+    await session.writeFile(FILE, TEXT);
+
+    await expect(exec('dd if=/dev/zero of=/workspace/big bs=1M count=64')).rejects.toThrow('No space left on device');
+  });
+
+  step('leaves the sandbox Ready, also after a restart, and without a command', async () => {
+    const drills = new Drills(session.namespace);
+    const title = { drill: 'killed with a full workspace', by: 'kubelet' };
+    await drills.recover(title, SESSION, () => exec('kill -KILL $(cat /proc/1/task/1/children)'));
+
+    await expect(session.run('true')).rejects.toThrow('No space left on device');
+  });
+
+  step('works again as soon as something is removed', async () => {
+    await exec('rm /workspace/big');
+
+    expect(await session.run('echo hello')).toEqual({ exitCode: 0, stdout: 'hello' });
+    expect(await session.readFile(FILE)).toBe(TEXT);
+  });
+});
+
+describe('a sandbox that waits in a warm pool', () => {
+  const WARM = 'e2e-recovery-warm';
+  const manifests = Manifests.ofTestProfile('recovery-warm.toml');
+  const step = stepsIn(WARM);
+  const drills = new Drills(WARM);
+  const claim: Manifest = {
+    apiVersion: 'extensions.agents.x-k8s.io/v1beta1',
+    kind: 'SandboxClaim',
+    metadata: { name: 'conversation', namespace: WARM },
+    spec: { warmPoolRef: { name: 'openhands-runtime' } },
+  };
+  const ready = async () => (await drills.pods(POOL)).filter(isReady).map(nameOf).sort();
+  const waiting = () => drills.pods(`${POOL},agents.x-k8s.io/warm-pool-sandbox`);
+
+  afterAll(() => manifests.cleanUp());
+
+  step('is one of two, one of which is claimed', async () => {
+    await manifests.apply();
+    expect(await eventually(async () => (await ready()).length, 2, 180)).toBe(2);
+    await create(claim);
+
+    expect(await eventually(async () => (await waiting()).filter(isReady).length, 2, 180)).toBe(2);
+    expect(await ready()).toHaveLength(3);
+  });
+
+  step('is made anew when it is old; the claimed one stays', async () => {
+    const idle = (await waiting()).map(nameOf).sort();
+    const claimed = (await drills.pods(POOL)).filter((pod) => !idle.includes(nameOf(pod)));
+
+    expect(await deschedule(WARM)).toEqual(idle);
+    expect(await drills.pods(POOL)).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ metadata: expect.objectContaining({ uid: claimed[0]!.metadata.uid }) }),
+      ]),
+    );
+    expect(await eventually(async () => (await ready()).length, 3, 120)).toBe(3);
+  });
+});
+
+describe('a claim from a snapshot', () => {
+  const home = namespace('e2e-recovery-claim');
+  const claim = (source?: string): Manifest => ({
+    apiVersion: 'v1',
+    kind: 'PersistentVolumeClaim',
+    metadata: { name: 'workspace', namespace: 'e2e-recovery-claim' },
+    spec: {
+      accessModes: ['ReadWriteOnce'],
+      resources: { requests: { storage: '1Mi' } },
+      ...(source && { dataSourceRef: { apiGroup: 'snapshot.storage.k8s.io', kind: 'VolumeSnapshot', name: source } }),
+    },
+  });
+
+  beforeAll(() => create(home));
+  afterAll(() => remove(home));
+
+  test('is made once: its line may be taken out of the profile afterwards, but not changed', async () => {
+    await apply(claim('nightly'));
+
+    await expect(apply(claim('other'))).rejects.toThrow('spec is immutable after creation');
+    expect((await apply(claim())).stdout).toMatch(/persistentvolumeclaim\/workspace (configured|unchanged)/);
+  });
+});
