@@ -1,8 +1,10 @@
 import { programOf } from './contract';
 import { RUNTIME } from './labels';
+import { elasticsearchEntries } from './logging/collector-container';
+import { sidecarOf } from './logging/sidecar';
 import type { SandboxTables } from './program';
 
-/** Every Secret that the sandboxes' variables refer to, with the entries that are asked for. */
+/** Every Secret that the sandboxes refer to, with the entries that are asked for. */
 export function secretEntries(tables: SandboxTables): Map<string, string[]> {
   const entries = new Map<string, string[]>();
   const add = (secret: string, key: string) => {
@@ -16,6 +18,8 @@ export function secretEntries(tables: SandboxTables): Map<string, string[]> {
       if (reference?.name) add(reference.name, reference.key);
     }
   }
+  const sidecar = sidecarOf(tables);
+  if (sidecar) for (const key of elasticsearchEntries(sidecar)) add(sidecar.secret, key);
   for (const value of Object.values(tables.sandbox.runtime_startup_env_vars)) {
     if (typeof value !== 'string') add(value.secret, value.key);
   }

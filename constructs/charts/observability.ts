@@ -8,12 +8,13 @@ import { CollectorAccess } from '../logging/collector-access';
 import { elasticsearchEntries } from '../logging/collector-container';
 import { CollectorNetworkPolicies } from '../logging/collector-network';
 import { OpenHandsLogging } from '../logging/openhands-logging';
+import { SidecarConfig } from '../logging/sidecar';
 import { loggingNamespace } from '../namespace';
 
 /** Whether a profile has anything to observe with; a handler alone is a variable of the sandboxes. */
 export const isObserved = ({ deploy: { monitoring, logging, access } }: Profile): boolean =>
   monitoring !== undefined ||
-  (logging !== undefined && (access.managers.length > 0 || logging.elasticsearch?.collector === 'DaemonSet'));
+  (logging !== undefined && (access.managers.length > 0 || logging.elasticsearch !== undefined));
 
 /** `4-observability`: what tells how the sandboxes are, and what they say. */
 export class ObservabilityChart extends Chart {
@@ -35,7 +36,11 @@ export class ObservabilityChart extends Chart {
     if (deploy.access.managers.length > 0) {
       new OpenHandsLogging(this, 'logging', { namespace: kubernetes.namespace, logging, debug: core.debug });
     }
-    if (logging.elasticsearch?.collector === 'DaemonSet') this.collector(logging.elasticsearch);
+    const { elasticsearch } = logging;
+    if (elasticsearch?.collector === 'DaemonSet') this.collector(elasticsearch);
+    if (elasticsearch?.collector === 'Sidecar') {
+      new SidecarConfig(this, 'logs', { namespace: kubernetes.namespace, tables: this.profile, elasticsearch });
+    }
   }
 
   private collector(elasticsearch: ElasticsearchConfig) {
