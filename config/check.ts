@@ -88,8 +88,13 @@ export function check(values: Table): { profile: ProfileTables; problems: Proble
       return { profile: parsed.data, problems: [...problems.values(), ...broken] };
     }
     const found = parsed.error.issues.flatMap((issue) => describe(issue, remaining));
-    // What is wrong with a secret could tell the secret.
-    found.filter(({ path }) => !secrets.some((secret) => covers(secret.path, path))).forEach(tell);
+    const refused = [...problems.values()].map(({ path }) => pathKey(path));
+    found
+      // What is wrong with a secret could tell the secret.
+      .filter(({ path }) => !secrets.some((secret) => covers(secret.path, path)))
+      // It is missing now because it was refused.
+      .filter(({ path }) => !refused.includes(pathKey(path)))
+      .forEach(tell);
     const bad = remaining;
     remaining = without(
       bad,

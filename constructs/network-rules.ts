@@ -3,6 +3,8 @@ import type { EgressRule, NetworkConfig, Peer, PodPeer } from '../config/schema/
 import { programOf } from './contract';
 import { k8s } from './k8s';
 import { EXPORTER, RUNTIME } from './labels';
+import { elasticsearchAddress, elasticsearchPeers } from './logging/elasticsearch-address';
+import { sidecarOf } from './logging/sidecar';
 import { systemNamespace } from './namespace';
 import type { SandboxTables } from './program';
 
@@ -96,6 +98,7 @@ export function networkRules(tables: SandboxTables): NetworkRule[] {
   const { ingress_controllers } = deploy.network;
   const peer = (it: Peer) => peerOf(it, kubernetes.namespace);
   const clients = clientsOf(tables);
+  const sidecar = sidecarOf(tables);
   const rules: (NetworkRule | false)[] = [
     dns(deploy.network, sandbox.docker_runtime_kwargs.dns),
     clients.length > 0 && {
@@ -123,6 +126,14 @@ export function networkRules(tables: SandboxTables): NetworkRule[] {
           }),
         ],
         ports: tcp([apiPort]),
+      },
+    },
+    sidecar !== undefined && {
+      name: 'allow-elasticsearch',
+      reason: 'The collector in a sandbox may write to Elasticsearch; so may the sandbox, if it had the password.',
+      egress: {
+        to: elasticsearchPeers(sidecar.url, deploy.network.ip_families),
+        ports: tcp([elasticsearchAddress(sidecar.url).port]),
       },
     },
     ...egress(deploy.network),

@@ -2,6 +2,7 @@ import type { k8s } from './k8s';
 import { parseTolerations } from '../config/schema/tolerations';
 import { podAvailability } from './availability';
 import { RUNTIME } from './labels';
+import { collectorSidecar } from './logging/sidecar';
 import { hasReadOnlyRoot, isOpenHands062, isPrivileged, type Program, type SandboxTables } from './program';
 import { GPU, sandboxResources } from './resources';
 import { containerSecurityContext, podSecurityContext, type SecurityContextProps } from './security-context';
@@ -129,6 +130,7 @@ export function sandboxPod(props: SandboxPodProps): k8s.PodSpec {
   const { kubernetes, sandbox, deploy } = tables;
   const availability = podAvailability(tables, selector);
   const { volumes, volumeMounts } = sandboxVolumes(tables, program, workspace);
+  const sidecar = collectorSidecar(tables, volumeMounts);
   return {
     ...(!isOpenHands062(tables) && {
       serviceAccountName: RUNTIME,
@@ -144,8 +146,9 @@ export function sandboxPod(props: SandboxPodProps): k8s.PodSpec {
     ...networking(tables),
     ...(kubernetes.image_pull_secret && { imagePullSecrets: [{ name: kubernetes.image_pull_secret }] }),
     securityContext: podSecurityContext(securityContextProps(tables, program)),
+    ...(sidecar && { initContainers: sidecar.initContainers }),
     containers: [container(tables, program, volumeMounts, isShared)],
-    volumes,
+    volumes: [...volumes, ...(sidecar?.volumes ?? [])],
   };
 }
 

@@ -4,11 +4,17 @@ import { labels, RUNTIME } from './labels';
 import { GPU } from './resources';
 import { formatAmount, sumOf, type Amounts } from './amounts';
 
-/** A kind of Pod and how many of it there may be at once. */
-export interface Share {
-  readonly count: number;
+/** What a container asks for and may use. */
+export interface Demand {
   readonly requests: Amounts;
   readonly limits: Amounts;
+}
+
+/** A kind of Pod and how many of it there may be at once; what it asks for, its sidecars' part included. */
+export interface Share extends Demand {
+  readonly count: number;
+  /** Its containers, when they are several, the main one first. @default one with all of it */
+  readonly containers?: readonly [Demand, ...Demand[]];
   /** Size of its PersistentVolumeClaim, bytes. @default none */
   readonly storage?: number;
 }
@@ -22,15 +28,14 @@ export interface SandboxQuotaProps {
 }
 
 /** What a helper of a minute's life may ask for. */
-const SMALLEST: Share = {
-  count: 0,
+const SMALLEST: Demand = {
   requests: { cpu: 0.01, memory: 16 * 2 ** 20, 'ephemeral-storage': 16 * 2 ** 20 },
   limits: {},
 };
 
 /** The largest (or smallest) amount of each resource that every share has. */
 function extreme(
-  shares: readonly Share[],
+  shares: readonly Demand[],
   side: 'requests' | 'limits',
   choose: (...amounts: number[]) => number,
 ): Amounts {
@@ -104,6 +109,8 @@ export class SandboxQuota extends Construct {
   private limitRange() {
     const { shares } = this.props;
     const [sandbox] = shares;
+    const containers = shares.flatMap((share): readonly Demand[] => share.containers ?? [share]);
+    const main = containers[0]!;
     const withoutGpu = ({ [GPU]: _, ...amounts }: Amounts) => amounts;
     const claim =
       sandbox.storage === undefined
@@ -121,10 +128,10 @@ export class SandboxQuota extends Construct {
         limits: [
           {
             type: 'Container',
-            default: quantities(sandbox.limits),
-            defaultRequest: quantities(withoutGpu(sandbox.requests)),
-            max: quantities(extreme(shares, 'limits', Math.max)),
-            min: quantities(withoutGpu(extreme([...shares, SMALLEST], 'requests', Math.min))),
+            default: quantities(main.limits),
+            defaultRequest: quantities(withoutGpu(main.requests)),
+            max: quantities(extreme(containers, 'limits', Math.max)),
+            min: quantities(withoutGpu(extreme([...containers, SMALLEST], 'requests', Math.min))),
           },
           ...claim,
         ],

@@ -1,6 +1,7 @@
 import { k8s } from './k8s';
 import { cpuLimitOf, memoryLimitOf } from '../config/schema/profile';
-import { times } from '../config/schema/values';
+import { amount, times } from '../config/schema/values';
+import { formatAmount } from './amounts';
 import { isOpenHands062, type SandboxTables } from './program';
 
 const quantities = (texts: Record<string, string | undefined>) =>
@@ -49,8 +50,18 @@ export const exporterResources = (): k8s.ResourceRequirements => ({
   limits: quantities({ cpu: '500m', memory: '128Mi', 'ephemeral-storage': '256Mi' }),
 });
 
-/** What a collector of logs asks for and may use. What it has read waits on a volume, not in memory. */
+/** What a node's collector of logs asks for and may use. What it has read waits on a volume, not in memory. */
 export const collectorResources = (): k8s.ResourceRequirements => ({
   requests: quantities({ cpu: '50m', memory: '128Mi', 'ephemeral-storage': '64Mi' }),
   limits: quantities({ cpu: '1', memory: '512Mi', 'ephemeral-storage': '256Mi' }),
+});
+
+/** The same of one that reads a single sandbox, and keeps its queue, and room to pack it in, in the Pod. */
+export const sidecarResources = (queueSize: string): k8s.ResourceRequirements => ({
+  requests: quantities({ cpu: '10m', memory: '64Mi', 'ephemeral-storage': '64Mi' }),
+  limits: quantities({
+    cpu: '500m',
+    memory: '256Mi',
+    'ephemeral-storage': formatAmount('ephemeral-storage', 2 * amount(queueSize) + 2 ** 28),
+  }),
 });

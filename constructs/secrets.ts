@@ -2,6 +2,8 @@ import type { Receiver } from '../config/schema/monitoring';
 import type { SecretReference } from '../config/schema/values';
 import { programOf } from './contract';
 import { RUNTIME } from './labels';
+import { elasticsearchEntries } from './logging/collector-container';
+import { sidecarOf } from './logging/sidecar';
 import type { SandboxTables } from './program';
 
 /** What opens the door to a receiver of alerts. */
@@ -11,8 +13,8 @@ function credential(receiver: Receiver): SecretReference {
 }
 
 /**
- * Every Secret of the sandbox namespace, with the entries that are asked for: what the sandboxes' variables refer to, and
- * what the receivers of alerts do.
+ * Every Secret of the sandbox namespace, with the entries that are asked for: what the sandboxes refer to, and what the
+ * receivers of alerts do.
  */
 export function secretEntries(tables: SandboxTables): Map<string, string[]> {
   const entries = new Map<string, string[]>();
@@ -27,6 +29,8 @@ export function secretEntries(tables: SandboxTables): Map<string, string[]> {
       if (reference?.name) add(reference.name, reference.key);
     }
   }
+  const sidecar = sidecarOf(tables);
+  if (sidecar) for (const key of elasticsearchEntries(sidecar)) add(sidecar.secret, key);
   for (const value of Object.values(tables.sandbox.runtime_startup_env_vars)) {
     if (typeof value !== 'string') add(value.secret, value.key);
   }

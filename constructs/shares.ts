@@ -1,20 +1,39 @@
 import { amount } from '../config/schema/values';
-import { amountsOf } from './amounts';
+import { amountsOf, sumOf } from './amounts';
+import { sidecarOf } from './logging/sidecar';
 import type { SandboxTables } from './program';
-import type { Share } from './quota';
-import { devboxResources, GPU, sandboxResources } from './resources';
+import type { Demand, Share } from './quota';
+import { devboxResources, GPU, sandboxResources, sidecarResources } from './resources';
 
 /** A rolling update of a Deployment pool makes the new Pod before the old one goes. */
 const surge = ({ pool }: SandboxTables['deploy']) => (pool?.workload === 'Deployment' ? 1 : 0);
 
-/** Everything that a profile lets live in the namespace, at its maximum: `sandboxes`, and the developer's box. */
-export function sharesOf(tables: SandboxTables, sandboxes: number): [Share, ...Share[]] {
+/** A sandbox's containers: its program, and the collector of its logs where it has one. */
+function demandsOf(tables: SandboxTables): [Demand, ...Demand[]] {
   const { requests, limits } = sandboxResources(tables);
   const { [GPU]: gpus, ...limited } = amountsOf(limits);
-  const sandbox: Share = {
-    count: sandboxes + surge(tables.deploy),
+  const program = {
     requests: { ...amountsOf(requests), ...(gpus !== undefined && { [GPU]: gpus }) },
     limits: limited,
+  };
+  const elasticsearch = sidecarOf(tables);
+  if (elasticsearch === undefined) return [program];
+  const collector = sidecarResources(elasticsearch.queue_size);
+  return [program, { requests: amountsOf(collector.requests), limits: amountsOf(collector.limits) }];
+}
+
+/** Everything that a profile lets live in the namespace, at its maximum: `sandboxes`, and the developer's box. */
+export function sharesOf(tables: SandboxTables, sandboxes: number): [Share, ...Share[]] {
+  const containers = demandsOf(tables);
+  const total = (side: 'requests' | 'limits') => sumOf(containers.map((it) => ({ count: 1, amounts: it[side] })));
+  const sandbox: Share = {
+    count: sandboxes + surge(tables.deploy),
+    requests: total('requests'),
+    // Without a limit of one container the Pod has none.
+    limits: Object.fromEntries(
+      Object.entries(total('limits')).filter(([resource]) => containers.every((it) => resource in it.limits)),
+    ),
+    ...(containers.length > 1 && { containers }),
     storage: amount(tables.kubernetes.pvc_storage_size),
   };
   const box = devboxResources();

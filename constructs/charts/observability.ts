@@ -11,6 +11,7 @@ import { CollectorAccess } from '../logging/collector-access';
 import { elasticsearchEntries } from '../logging/collector-container';
 import { CollectorNetworkPolicies } from '../logging/collector-network';
 import { OpenHandsLogging } from '../logging/openhands-logging';
+import { SidecarConfig } from '../logging/sidecar';
 import { SandboxAlertRouting } from '../monitoring/alertmanager-config';
 import { alerts } from '../monitoring/alerts';
 import { SandboxDashboard } from '../monitoring/dashboard';
@@ -25,7 +26,7 @@ import { loggingNamespace, systemNamespace } from '../namespace';
 /** Whether a profile has anything to observe with; a handler alone is a variable of the sandboxes. */
 export const isObserved = ({ deploy: { monitoring, logging, access } }: Profile): boolean =>
   monitoring !== undefined ||
-  (logging !== undefined && (access.managers.length > 0 || logging.elasticsearch?.collector === 'DaemonSet'));
+  (logging !== undefined && (access.managers.length > 0 || logging.elasticsearch !== undefined));
 
 /** `4-observability`: what tells how the sandboxes are, and what they say. */
 export class ObservabilityChart extends Chart {
@@ -85,7 +86,11 @@ export class ObservabilityChart extends Chart {
     if (deploy.access.managers.length > 0) {
       new OpenHandsLogging(this, 'logging', { namespace: kubernetes.namespace, logging, debug: core.debug });
     }
-    if (logging.elasticsearch?.collector === 'DaemonSet') this.collector(logging.elasticsearch);
+    const { elasticsearch } = logging;
+    if (elasticsearch?.collector === 'DaemonSet') this.collector(elasticsearch);
+    if (elasticsearch?.collector === 'Sidecar') {
+      new SidecarConfig(this, 'logs', { namespace: kubernetes.namespace, tables: this.profile, elasticsearch });
+    }
   }
 
   private collector(elasticsearch: ElasticsearchConfig) {

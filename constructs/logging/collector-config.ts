@@ -14,8 +14,10 @@ export interface CollectorConfigProps {
   /** The receiver `file_log`. */
   readonly files: Part;
   readonly timeSource: TimeSource;
-  /** What adds the Pod to a record: a processor, by its name. */
-  readonly origin: Part;
+  /** Processors, by their names, for what is read: what they ask for may be gone later. */
+  readonly beforeQueue: Part;
+  /** Processors for what comes out of the queue, before it is made into documents. */
+  readonly afterQueue: Part;
 }
 
 /** The collector's configuration: from files into a queue on disk, and from there, as documents, to Elasticsearch. */
@@ -24,7 +26,8 @@ export function collectorConfig({
   elasticsearch: target,
   files,
   timeSource,
-  origin,
+  beforeQueue,
+  afterQueue,
 }: CollectorConfigProps): string {
   const memory_limiter = { check_interval: '1s', limit_percentage: 75, spike_limit_percentage: 20 };
   return stringify(
@@ -38,20 +41,23 @@ export function collectorConfig({
         },
       },
       receivers: { file_log: files, 'otlp/queue': fromQueue() },
-      processors: { memory_limiter, ...origin, transform: documentOf(contract, timeSource) },
+      processors: { memory_limiter, ...beforeQueue, ...afterQueue, transform: documentOf(contract, timeSource) },
       exporters: { 'otlp_grpc/queue': queue(target.queue_size), elasticsearch: elasticsearch(target) },
       service: {
         extensions: ['basicauth', 'health_check', 'file_storage'],
         // Its own words are JSON on stderr, and nobody collects its metrics.
         telemetry: { logs: { encoding: 'json' }, metrics: { level: 'none' } },
         pipelines: {
-          // The Pod is added before the queue: later it may be gone.
           'logs/files': {
             receivers: ['file_log'],
-            processors: ['memory_limiter', ...Object.keys(origin)],
+            processors: ['memory_limiter', ...Object.keys(beforeQueue)],
             exporters: ['otlp_grpc/queue'],
           },
-          'logs/documents': { receivers: ['otlp/queue'], processors: ['transform'], exporters: ['elasticsearch'] },
+          'logs/documents': {
+            receivers: ['otlp/queue'],
+            processors: [...Object.keys(afterQueue), 'transform'],
+            exporters: ['elasticsearch'],
+          },
         },
       },
     },

@@ -1,7 +1,6 @@
 import { COLLECTOR_IMAGE } from '../../config/images';
 import type { ElasticsearchConfig } from '../../config/schema/logging';
 import { k8s } from '../k8s';
-import { collectorResources } from '../resources';
 import { containerSecurityContext, type SecurityContextProps } from '../security-context';
 import { HEALTH_PORT } from './collector-config';
 import { SECRET_FOLDER, STORAGE_FOLDER } from './delivery';
@@ -17,31 +16,34 @@ export const elasticsearchEntries = ({ own_ca }: ElasticsearchConfig): string[] 
   ...(own_ca ? ['ca.crt'] : []),
 ];
 
-const probe = (failureThreshold: number, periodSeconds: number): k8s.Probe => ({
-  httpGet: { path: '/', port: k8s.IntOrString.fromString('health') },
-  periodSeconds,
-  timeoutSeconds: 5,
-  failureThreshold,
-});
+const port = k8s.IntOrString.fromString('health');
+const probe = { httpGet: { path: '/', port }, timeoutSeconds: 5 };
 
 export interface CollectorContainerProps {
   readonly security: SecurityContextProps;
+  readonly resources: k8s.ResourceRequirements;
   readonly env: k8s.EnvVar[];
   /** What it reads. */
   readonly volumeMounts: k8s.VolumeMount[];
 }
 
 /** The collector's container. */
-export const collectorContainer = ({ security, env, volumeMounts }: CollectorContainerProps): k8s.Container => ({
+export const collectorContainer = ({
+  security,
+  resources,
+  env,
+  volumeMounts,
+}: CollectorContainerProps): k8s.Container => ({
   name: 'collector',
   image: COLLECTOR_IMAGE,
   args: [`--config=${CONFIG_FOLDER}/${CONFIG_FILE}`],
   ports: [{ name: 'health', containerPort: HEALTH_PORT }],
   env,
-  resources: collectorResources(),
-  startupProbe: probe(30, 2),
-  readinessProbe: probe(3, 10),
-  livenessProbe: probe(6, 10),
+  resources,
+  startupProbe: { ...probe, periodSeconds: 2, failureThreshold: 30 },
+  // Once it has started it is Ready while it is there: nothing is sent to it, and a sandbox must not wait for it.
+  readinessProbe: { tcpSocket: { port }, periodSeconds: 10 },
+  livenessProbe: { ...probe, periodSeconds: 10, failureThreshold: 6 },
   securityContext: containerSecurityContext(security),
   volumeMounts: [
     { name: 'config', mountPath: CONFIG_FOLDER, readOnly: true },

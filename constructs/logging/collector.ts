@@ -5,6 +5,7 @@ import type { Contract } from '../../config/schema/deploy';
 import type { ElasticsearchConfig } from '../../config/schema/logging';
 import { k8s } from '../k8s';
 import { COLLECTOR, labels } from '../labels';
+import { collectorResources } from '../resources';
 import { podSecurityContext, type SecurityContextProps } from '../security-context';
 import { collectorConfig } from './collector-config';
 import { collectorContainer, collectorVolumes, CONFIG_FILE } from './collector-container';
@@ -69,7 +70,8 @@ export class LogCollector extends Construct {
       elasticsearch,
       files: consoleFiles(sandboxNamespace, contract),
       timeSource: 'runtime',
-      origin: origin(sandboxNamespace),
+      beforeQueue: origin(sandboxNamespace),
+      afterQueue: {},
     });
     new k8s.KubeConfigMap(this, 'config', { metadata: this.metadata(), data: { [CONFIG_FILE]: config } });
     this.daemonSet(createHash('sha256').update(config).digest('hex'));
@@ -110,6 +112,7 @@ export class LogCollector extends Construct {
       containers: [
         collectorContainer({
           security: SECURITY,
+          resources: collectorResources(),
           env: [{ name: NODE_NAME, valueFrom: { fieldRef: { fieldPath: 'spec.nodeName' } } }],
           volumeMounts: [{ name: 'logs', mountPath: LOGS, readOnly: true }],
         }),

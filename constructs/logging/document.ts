@@ -173,6 +173,7 @@ function documentId(): string {
     'resource.attributes["k8s.container.restart_count"]',
     'log.attributes["log.iostream"]',
     'log.time_unix_nano',
+    'log.attributes["log.file.record_offset"]',
     read('text'),
   ];
   return `set(log.attributes["elasticsearch.document_id"], SHA256(Concat([${parts.join(', ')}], " ")))`;

@@ -66,6 +66,7 @@ const COMMON: Part = {
   preserve_trailing_whitespaces: true,
   include_file_name: false,
   include_file_path: true,
+  include_file_record_offset: true,
   // When the queue is full the files wait.
   retry_on_failure: { enabled: true, max_elapsed_time: '0s' },
 };

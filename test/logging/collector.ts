@@ -22,6 +22,8 @@ export interface CollectorProps {
   readonly toml: string;
   /** Who signs Elasticsearch's certificate. */
   readonly authority: string;
+  /** Variables that its Pod would give it. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** A real collector with a rendered configuration, on this machine: only its places and ports are others. */
@@ -43,6 +45,7 @@ export class Collector {
     const [health, loopback] = [await freePort(), await freePort()];
     const text = (find(objectsOfToml(toml), 'ConfigMap', 'openhands-logs').data['config.yaml'] as string)
       .replaceAll('/var/log/pods', join(folder, 'pods'))
+      .replaceAll('/workspace', join(folder, 'workspace'))
       .replaceAll('/var/lib/otelcol', join(folder, 'storage'))
       .replaceAll('/etc/elasticsearch', folder)
       .replaceAll('127.0.0.1:4317', `127.0.0.1:${loopback}`)
@@ -57,12 +60,15 @@ export class Collector {
   private health = '';
 
   async start(): Promise<void> {
-    const { folder, authority } = this.props;
+    const { folder, authority, env } = this.props;
     writeFileSync(join(folder, 'ca.crt'), authority);
     const file = join(folder, 'config.yaml');
     writeFileSync(file, await this.config());
     writeFileSync(join(folder, 'username'), Elasticsearch.user.username);
-    this.process = spawn('opentelemetry-collector', [`--config=${file}`], { stdio: ['ignore', 'ignore', 'pipe'] });
+    this.process = spawn('opentelemetry-collector', [`--config=${file}`], {
+      env: { ...process.env, ...env },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
     this.process.stderr!.pipe(createWriteStream(join(folder, 'collector.log'), { flags: 'a' }));
     await this.ready();
   }

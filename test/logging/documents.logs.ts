@@ -8,10 +8,14 @@ import { Scene } from './scene';
 /** What a real sandbox has printed, in the words of a real node. */
 const sample = (name: string) => readFileSync(join(__dirname, 'samples', `${name}.log`), 'utf8');
 
-/** A document's own part, without what all documents of the sandbox have. */
-function own({ '@timestamp': _time, ecs: _ecs, kubernetes: _pod, service: _service, ...rest }: Document): Document {
-  const { dataset: _, ...event } = rest.event as Document;
-  return Object.keys(event).length > 0 ? { ...rest, event } : (({ event: _, ...it }) => it)(rest);
+/** What every document of the sandbox has. */
+const COMMON = ['@timestamp', 'ecs', 'kubernetes', 'service'];
+
+/** A document's own part. */
+function own(document: Document): Document {
+  const { event, ...rest } = Object.fromEntries(Object.entries(document).filter(([key]) => !COMMON.includes(key)));
+  const { dataset: _, ...particular } = event as Document;
+  return { ...rest, ...(Object.keys(particular).length > 0 && { event: particular }) };
 }
 
 let scene: Scene;

@@ -11,6 +11,8 @@ export interface SceneProps {
   readonly contract?: 'agent-server' | 'action-execution-server';
   /** Further lines of `[deploy.logging.elasticsearch]`. */
   readonly settings?: string;
+  /** Variables that the collector's Pod would give it. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** A node with a sandbox's log, a collector that reads it, and the Elasticsearch that it writes to. */
@@ -32,19 +34,20 @@ export class Scene {
 
   async begin(): Promise<void> {
     await this.elasticsearch.start();
-    const { contract = 'agent-server', settings = '' } = this.props;
+    const { contract = 'agent-server', settings = '', env } = this.props;
+    const handlers = settings.includes('Sidecar') ? '"file", "elasticsearch"' : '"elasticsearch"';
     const toml = `
       [kubernetes]
       namespace = "openhands"
       [deploy]
       contract = "${contract}"
       [deploy.logging]
-      handlers = ["console", "elasticsearch"]
+      handlers = ["console", ${handlers}]
       [deploy.logging.elasticsearch]
       url = "https://localhost:${this.elasticsearch.port}"
       own_ca = true
       ${settings}`;
-    this.made = new Collector({ folder: this.folder, authority: this.keyPair.cert, toml });
+    this.made = new Collector({ folder: this.folder, authority: this.keyPair.cert, toml, env });
     await this.made.start();
   }
 

@@ -1,0 +1,167 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { networkInterfaces, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { contains } from '../../config/addresses';
+import { Elasticsearch, type Document } from '../logging/elasticsearch';
+import { selfSigned } from '../logging/key-pair';
+import { actionExecutionServer } from './action-execution-server';
+import { agentServer } from './agent-server';
+import { eventually } from './eventually';
+import { stepsIn } from './in-order';
+import { kubectl } from './kubectl';
+import { Manifests } from './manifests';
+import { create } from './objects';
+import { Sandbox } from './sandbox';
+
+/** This machine's address in the node's network, where the cluster can reach it. */
+async function ownAddress(): Promise<string> {
+  const { stdout: node } = await kubectl(
+    'get',
+    'nodes',
+    '-o=jsonpath={.items[0].status.addresses[?(@.type=="InternalIP")].address}',
+  );
+  const own = Object.values(networkInterfaces())
+    .flatMap((it) => it ?? [])
+    .find(({ cidr, family }) => family === 'IPv4' && cidr !== null && contains(cidr, `${node}/32`));
+  if (own === undefined) throw new Error(`expected an address in the network of the node ${node}`);
+  return own.address;
+}
+
+describe.each([
+  [
+    'agent-server',
+    agentServer,
+    { dataset: 'openhands.agent_server', said: '"GET /alive HTTP/1.1" 200', logger: 'uvicorn.access' },
+  ],
+  [
+    'action-execution-server',
+    actionExecutionServer,
+    { dataset: 'openhands.action_execution_server', said: 'Server info endpoint response', logger: 'openhands' },
+  ],
+])('the logs of a sandbox of the %s', (contract, program, { dataset, said, logger }) => {
+  const folder = mkdtempSync(join(tmpdir(), 'openhands-e2e-'));
+  const namespace = `e2e-logging-${contract === 'agent-server' ? 'new' : 'old'}`;
+  const step = stepsIn(namespace);
+  const sandbox = new Sandbox({ namespace, session: 'demo', workload: 'Deployment', program });
+  let elasticsearch: Elasticsearch;
+  let manifests: Manifests;
+
+  const profile = (url: string) => `
+    [kubernetes]
+    namespace = "${namespace}"
+    ${
+      contract === 'agent-server'
+        ? ''
+        : '[sandbox]\nruntime_container_image = "docker.openhands.dev/openhands/runtime:0.62-nikolaik"'
+    }
+    [deploy]
+    extends = "${join(__dirname, 'profiles/logging.toml')}"
+    contract = "${contract}"
+    [deploy.logging]
+    handlers = ["console", "elasticsearch"]
+    [deploy.logging.elasticsearch]
+    url = "${url}"
+    own_ca = true`;
+
+  beforeAll(async () => {
+    const address = await ownAddress();
+    const keyPair = selfSigned(folder, address);
+    elasticsearch = new Elasticsearch(keyPair);
+    await elasticsearch.start(address);
+    const file = join(folder, 'config.toml');
+    writeFileSync(file, profile(`https://${address}:${elasticsearch.port}`));
+    manifests = Manifests.ofProfile(file);
+    await manifests.apply();
+    await create({
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: { name: 'openhands-elasticsearch', namespace: `${namespace}-logging` },
+      stringData: { ...Elasticsearch.user, 'ca.crt': keyPair.cert },
+    });
+    await sandbox.ready();
+  });
+
+  afterAll(async () => {
+    await manifests?.cleanUp();
+    await elasticsearch?.stop();
+    rmSync(folder, { recursive: true });
+  });
+
+  const documents = () => elasticsearch.documents as (Document & { kubernetes?: Document; openhands?: Document })[];
+  const find = (text: string) => documents().find(({ message }) => String(message).includes(text));
+
+  step('the collector is Ready on the node', async () => {
+    await kubectl(
+      'rollout',
+      'status',
+      'daemonset/openhands-logs',
+      `--namespace=${namespace}-logging`,
+      '--timeout=120s',
+    );
+  });
+
+  step('arrive with the session, the Pod and the node', async () => {
+    await eventually(async () => find(said) !== undefined, true, 60);
+    const pod = await sandbox.podUid();
+
+    expect(documents().length).toBeGreaterThan(5);
+    for (const document of documents()) {
+      expect(document).toMatchObject({
+        event: { dataset },
+        openhands: { session: 'demo' },
+        kubernetes: {
+          namespace,
+          pod: { uid: pod, name: expect.stringContaining('openhands-runtime-demo-') },
+          node: { name: expect.any(String) },
+          deployment: { name: 'openhands-runtime-demo' },
+          container: { name: 'runtime' },
+        },
+      });
+    }
+    expect(find(said)).toMatchObject({ log: { level: 'INFO', logger } });
+  });
+
+  step('what is said while the collector is away arrives when it is back, and is there once', async () => {
+    const collector = ['--namespace', `${namespace}-logging`];
+    await elasticsearch.stop();
+    await setTimeout(10_000);
+    await kubectl('delete', 'pod', '--selector=app.kubernetes.io/name=openhands-logs', ...collector);
+    await kubectl('rollout', 'status', 'daemonset/openhands-logs', ...collector, '--timeout=120s');
+    const { stdout } = await kubectl(
+      'logs',
+      `--namespace=${namespace}`,
+      'deployment/openhands-runtime-demo',
+      '--timestamps',
+    );
+    const times = stdout
+      .split('\n')
+      .filter((line) => line.includes(said))
+      .map((line) => line.slice(0, line.indexOf(' ')));
+    await elasticsearch.start(await ownAddress());
+    const stored = () =>
+      documents()
+        .filter(({ message }) => String(message).includes(said))
+        .map((it) => it['@timestamp']);
+    await eventually(async () => times.every((it) => stored().includes(it)), true, 90);
+
+    expect(stored()).toEqual(expect.arrayContaining(times));
+    expect(new Set(stored()).size).toBe(stored().length);
+  });
+
+  step('say nothing but warnings of the collector', async () => {
+    const { stdout } = await kubectl(
+      'logs',
+      `--namespace=${namespace}-logging`,
+      '--selector=app.kubernetes.io/name=openhands-logs',
+      '--tail=-1',
+    );
+    const levels = stdout
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => JSON.parse(line) as { level: string; msg: string })
+      .filter(({ level }) => level === 'error');
+
+    expect(levels).toEqual([]);
+  });
+});
