@@ -65,3 +65,9 @@ export const sidecarResources = (queueSize: string): k8s.ResourceRequirements =>
     'ephemeral-storage': formatAmount('ephemeral-storage', 2 * amount(queueSize) + 2 ** 28),
   }),
 });
+
+/** What a run of the descheduler asks for and may use. It holds every Pod of the cluster in memory. */
+export const deschedulerResources = (): k8s.ResourceRequirements => ({
+  requests: quantities({ cpu: '50m', memory: '64Mi', 'ephemeral-storage': '16Mi' }),
+  limits: quantities({ cpu: '500m', memory: '512Mi', 'ephemeral-storage': '64Mi' }),
+});

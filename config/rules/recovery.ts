@@ -1,3 +1,4 @@
+import { longestInterval } from '../cron';
 import { didYouMean } from '../refusal';
 import type { ProfileTables } from '../schema/profile';
 import { secondsOf } from '../schema/values';
@@ -36,13 +37,19 @@ export function* idleness({ sandbox, deploy }: ProfileTables): Generator<BrokenR
   }
 }
 
-/** Whoever may make sandboxes in a namespace could borrow the accounts in it: Velero's may do everything. */
 export function* backups({ kubernetes, deploy }: ProfileTables): Generator<BrokenRule> {
-  if (deploy.recovery?.backup?.namespace !== kubernetes.namespace) return;
-  yield broken([...BACKUP, 'namespace'], `must not be the sandboxes' own namespace, got ${kubernetes.namespace}`, [
-    'kubernetes',
-    'namespace',
-  ]);
+  const backup = deploy.recovery?.backup;
+  if (backup === undefined) return;
+  // Whoever may make sandboxes in a namespace could borrow the accounts in it: Velero's may do everything.
+  if (backup.namespace === kubernetes.namespace) {
+    yield broken([...BACKUP, 'namespace'], `must not be the sandboxes' own namespace, got ${kubernetes.namespace}`, [
+      'kubernetes',
+      'namespace',
+    ]);
+  }
+  if (longestInterval(backup.schedule) === Infinity) {
+    yield broken([...BACKUP, 'schedule'], `must be a day that there is, got ${backup.schedule}`);
+  }
 }
 
 const restorePath = (session: string): Path => [...RECOVERY, 'restore_from', session];

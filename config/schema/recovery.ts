@@ -1,37 +1,11 @@
 import { z } from 'zod';
+import { isCronSchedule } from '../cron';
 import { DnsLabel, DnsSubdomain, Duration, secondsOf } from './values';
-
-/** Least and greatest number of cron's five fields: minute, hour, day of the month, month, day of the week. */
-const CRON_FIELDS = [
-  [0, 59],
-  [0, 23],
-  [1, 31],
-  [1, 12],
-  [0, 6],
-] as const;
-
-const CRON_PART = /^(?:\*|(\d+)(?:-(\d+))?)(?:\/(\d+))?$/;
-
-/** One part of a field, between commas: `*`, `5`, `1-5`, each with a step such as `/15`. */
-function isCronPart(part: string, [least, greatest]: readonly [number, number]): boolean {
-  const match = CRON_PART.exec(part);
-  if (match === null) return false;
-  const [, from = least, to = from, step = 1] = match.map((it) => (it === undefined ? undefined : Number(it)));
-  return least <= from && from <= to && to <= greatest && step > 0;
-}
-
-function isCron(text: string): boolean {
-  const fields = text.split(' ');
-  return (
-    fields.length === CRON_FIELDS.length &&
-    fields.every((field, index) => field.split(',').every((part) => isCronPart(part, CRON_FIELDS[index]!)))
-  );
-}
 
 const CRON = 'five fields of cron, such as "0 3 * * *"';
 
 /** Minute, hour, day of the month, month, day of the week (0 to 6, from Sunday); in UTC. */
-const CronSchedule = z.string({ error: CRON }).refine(isCron, { error: CRON });
+const CronSchedule = z.string({ error: CRON }).refine(isCronSchedule, { error: CRON });
 
 /** `[deploy.recovery.descheduler]`: a CronJob that evicts what Kubernetes itself would leave where it is. */
 const DeschedulerConfig = z.strictObject({

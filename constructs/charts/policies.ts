@@ -20,6 +20,7 @@ import { SandboxAdmission } from '../sandbox-admission';
 import { secretEntries } from '../secrets';
 import { TokenlessServiceAccount } from '../service-account';
 import { sharesOf } from '../shares';
+import { namespacesOf } from './namespaces';
 
 /** `1-policies`: who a sandbox is, what it may do, whom it may talk to and how much there may be of it. */
 export class PoliciesChart extends Chart {
@@ -38,7 +39,7 @@ export class PoliciesChart extends Chart {
     this.entrance();
     this.secrets();
     this.bounds();
-    this.defaultAccount();
+    this.defaultAccounts();
   }
 
   private account() {
@@ -49,9 +50,10 @@ export class PoliciesChart extends Chart {
    * In a namespace of ours OpenHands's own Pods, which use `default`, get no token either. The cluster makes that account
    * itself, right after the namespace: coming last, we do not race it.
    */
-  private defaultAccount() {
-    const namespace = this.sandboxNamespace;
-    if (namespace !== 'default') new TokenlessServiceAccount(this, 'default', { name: 'default', namespace });
+  private defaultAccounts() {
+    for (const [namespace] of namespacesOf(this.profile)) {
+      new TokenlessServiceAccount(this, `default-${namespace}`, { name: 'default', namespace });
+    }
   }
 
   private access() {

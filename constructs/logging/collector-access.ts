@@ -19,7 +19,6 @@ export class CollectorAccess extends Construct {
       labels: labels({ name: COLLECTOR, component: 'access' }),
     };
     new TokenlessServiceAccount(this, 'account', { name: COLLECTOR, namespace });
-    new TokenlessServiceAccount(this, 'default', { name: 'default', namespace });
     new k8s.KubeRole(this, 'role', {
       metadata,
       rules: [{ apiGroups: [''], resources: ['pods'], verbs: ['get', 'list', 'watch'] }],

@@ -60,10 +60,8 @@ function quotaOf({ sessions, pool, autoscaling, quota }: DeployConfig): Watched[
 const backupMaximumAge = (interval: number) => interval + Math.max(3600, interval / 4);
 
 function backupOf({ kubernetes, deploy }: Profile): Watched['backup'] {
-  const schedule = deploy.recovery?.backup?.schedule;
-  const interval = schedule === undefined ? Infinity : longestInterval(schedule);
-  if (interval === Infinity) return undefined;
-  return { schedule: kubernetes.namespace, maximumAge: backupMaximumAge(interval) };
+  const { backup } = deploy.recovery ?? {};
+  return backup && { schedule: kubernetes.namespace, maximumAge: backupMaximumAge(longestInterval(backup.schedule)) };
 }
 
 /** What there is to watch in a profile with `[deploy.monitoring]`. */

@@ -6,6 +6,7 @@ import type { DeschedulerConfig } from '../../config/schema/recovery';
 import { k8s } from '../k8s';
 import { labels } from '../labels';
 import { systemNamespace } from '../namespace';
+import { deschedulerResources } from '../resources';
 import { containerSecurityContext, podSecurityContext, type SecurityContextProps } from '../security-context';
 import { deschedulerPolicy } from './descheduler-policy';
 
@@ -165,11 +166,6 @@ export class Descheduler extends Construct {
   }
 
   private container(): k8s.Container {
-    const quantities = (cpu: string, memory: string, disk: string) => ({
-      cpu: k8s.Quantity.fromString(cpu),
-      memory: k8s.Quantity.fromString(memory),
-      'ephemeral-storage': k8s.Quantity.fromString(disk),
-    });
     return {
       name: 'descheduler',
       image: DESCHEDULER_IMAGE,
@@ -181,11 +177,7 @@ export class Descheduler extends Construct {
         // Every eviction, and how many there were.
         '--v=1',
       ],
-      resources: {
-        requests: quantities('50m', '64Mi', '16Mi'),
-        // It holds every Pod of the cluster in memory.
-        limits: quantities('500m', '512Mi', '64Mi'),
-      },
+      resources: deschedulerResources(),
       securityContext: containerSecurityContext(SECURITY),
       volumeMounts: [{ name: 'policy', mountPath: POLICY_FOLDER, readOnly: true }],
     };

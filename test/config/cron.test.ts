@@ -1,4 +1,4 @@
-import { longestInterval } from '../../config/cron';
+import { isCronSchedule, longestInterval } from '../../config/cron';
 
 const MINUTE = 60;
 const HOUR = 3600;
@@ -25,6 +25,24 @@ test.each([
   expect(longestInterval(schedule)).toBe(seconds);
 });
 
-test.each(['0 3 31 2 *', '99 3 * * *', '*/0 3 * * *', '0 3 0 * *'])('%s never runs', (schedule) => {
+test.each(['0 3 31 2 *', '0 3 30 2 *'])('%s never runs', (schedule) => {
   expect(longestInterval(schedule)).toBe(Infinity);
+});
+
+test.each(['* * * * *', '0 3 * * 0', '5/20 0-6 1,15 */2 1-5', '0 3 31 2 *'])('%s is a schedule', (schedule) => {
+  expect(isCronSchedule(schedule)).toBe(true);
+});
+
+test.each([
+  '99 3 * * *',
+  '0 24 * * *',
+  '0 3 0 * *',
+  '0 3 * 13 *',
+  '0 3 * * 7',
+  '*/0 3 * * *',
+  '0 5-3 * * *',
+  '@daily',
+  '0 3 * *',
+])('%s is none', (schedule) => {
+  expect(isCronSchedule(schedule)).toBe(false);
 });

@@ -117,3 +117,11 @@ describe('a schedule', () => {
     ]);
   });
 });
+
+test('backups on a day that never comes are refused', () => {
+  expect(refusals('[deploy.recovery.backup]\nschedule = "0 3 30 2 *"')).toEqual([
+    expect.stringContaining(
+      'config.toml:2: deploy.recovery.backup.schedule: must be a day that there is, got 0 3 30 2 *',
+    ),
+  ]);
+});
