@@ -67,6 +67,23 @@ contract = "agent-server"
 sessions = []
 [deploy.pool]
 workload = "SandboxWarmPool"`,
+  'a collector of logs on each node': `
+[deploy.logging]
+handlers = ["console", "elasticsearch"]
+[deploy.logging.elasticsearch]
+url = "https://search.example.com"`,
+  'a collector of logs beside each sandbox': `
+[kubernetes]
+namespace = "restricted"
+[deploy]
+contract = "agent-server"
+[deploy.security]
+pod_security_standard = "restricted"
+[deploy.logging]
+handlers = ["console", "file", "elasticsearch"]
+[deploy.logging.elasticsearch]
+url = "https://search.example.com"
+collector = "Sidecar"`,
 } as const;
 
 const PROFILES: Readonly<Record<string, RenderedProfile>> = Object.fromEntries([
