@@ -105,4 +105,15 @@ export const CHECKER_EXEMPTIONS: readonly Exemption[] = [
     where: {},
     reason: "mirrord's Role is for the account default, as its seed has it; only with deploy.devbox",
   },
+  {
+    rules: [
+      'kube-score:container-security-context-user-group-id',
+      'checkov:CKV_K8S_23',
+      'checkov:CKV_K8S_38',
+      'checkov:CKV_K8S_40',
+    ],
+    object: 'DaemonSet/openhands-logs',
+    where: { 'deploy.logging.elasticsearch.collector': 'DaemonSet' },
+    reason: "it reads the node's log files, which are root's, and asks the API server for a Pod's session",
+  },
 ];

@@ -32,16 +32,24 @@ describe.each([
   [
     'agent-server',
     agentServer,
-    { dataset: 'openhands.agent_server', said: '"GET /alive HTTP/1.1" 200', logger: 'uvicorn.access' },
+    'DaemonSet',
+    { said: '"GET /alive HTTP/1.1" 200', logger: 'uvicorn.access', dataset: 'openhands.agent_server' },
   ],
   [
     'action-execution-server',
     actionExecutionServer,
-    { dataset: 'openhands.action_execution_server', said: 'Server info endpoint response', logger: 'openhands' },
+    'DaemonSet',
+    { said: 'Server info endpoint response', logger: 'openhands', dataset: 'openhands.action_execution_server' },
   ],
-])('the logs of a sandbox of the %s', (contract, program, { dataset, said, logger }) => {
+  [
+    'agent-server',
+    agentServer,
+    'Sidecar',
+    { said: 'Application startup complete.', logger: 'uvicorn.error', dataset: 'openhands.agent_server' },
+  ],
+] as const)('the logs of a sandbox of the %s', (contract, program, collector, { said, logger, dataset }) => {
   const folder = mkdtempSync(join(tmpdir(), 'openhands-e2e-'));
-  const namespace = `e2e-logging-${contract === 'agent-server' ? 'new' : 'old'}`;
+  const namespace = `e2e-logging-${contract === 'agent-server' ? 'new' : 'old'}-${collector.toLowerCase()}`;
   const step = stepsIn(namespace);
   const sandbox = new Sandbox({ namespace, session: 'demo', workload: 'Deployment', program });
   let elasticsearch: Elasticsearch;
@@ -59,16 +67,17 @@ describe.each([
     extends = "${join(__dirname, 'profiles/logging.toml')}"
     contract = "${contract}"
     [deploy.logging]
-    handlers = ["console", "elasticsearch"]
+    handlers = ["console", ${collector === 'Sidecar' ? '"file", ' : ''}"elasticsearch"]
     [deploy.logging.elasticsearch]
     url = "${url}"
-    own_ca = true`;
+    own_ca = true
+    collector = "${collector}"`;
 
   beforeAll(async () => {
     const address = await ownAddress();
     const keyPair = selfSigned(folder, address);
-    elasticsearch = new Elasticsearch(keyPair);
-    await elasticsearch.start(address);
+    elasticsearch = new Elasticsearch(keyPair, address);
+    await elasticsearch.start();
     const file = join(folder, 'config.toml');
     writeFileSync(file, profile(`https://${address}:${elasticsearch.port}`));
     manifests = Manifests.ofProfile(file);
@@ -76,10 +85,14 @@ describe.each([
     await create({
       apiVersion: 'v1',
       kind: 'Secret',
-      metadata: { name: 'openhands-elasticsearch', namespace: `${namespace}-logging` },
+      metadata: {
+        name: 'openhands-elasticsearch',
+        namespace: collector === 'DaemonSet' ? `${namespace}-logging` : namespace,
+      },
       stringData: { ...Elasticsearch.user, 'ca.crt': keyPair.cert },
     });
     await sandbox.ready();
+    pod = await sandbox.podUid();
   });
 
   afterAll(async () => {
@@ -88,22 +101,28 @@ describe.each([
     rmSync(folder, { recursive: true });
   });
 
-  const documents = () => elasticsearch.documents as (Document & { kubernetes?: Document; openhands?: Document })[];
+  let pod: string;
+  /** Of this Pod: the node may still have kept some for us of a run before. */
+  const documents = () =>
+    (elasticsearch.documents as (Document & { kubernetes: { pod: { uid: string } } })[]).filter(
+      (it) => it.kubernetes.pod.uid === pod,
+    );
   const find = (text: string) => documents().find(({ message }) => String(message).includes(text));
 
-  step('the collector is Ready on the node', async () => {
-    await kubectl(
-      'rollout',
-      'status',
-      'daemonset/openhands-logs',
-      `--namespace=${namespace}-logging`,
-      '--timeout=120s',
-    );
-  });
+  // A sidecar is Ready with its sandbox.
+  if (collector === 'DaemonSet')
+    step('the collector is Ready on the node', async () => {
+      await kubectl(
+        'rollout',
+        'status',
+        'daemonset/openhands-logs',
+        `--namespace=${namespace}-logging`,
+        '--timeout=120s',
+      );
+    });
 
   step('arrive with the session, the Pod and the node', async () => {
     await eventually(async () => find(said) !== undefined, true, 60);
-    const pod = await sandbox.podUid();
 
     expect(documents().length).toBeGreaterThan(5);
     for (const document of documents()) {
@@ -114,7 +133,6 @@ describe.each([
           namespace,
           pod: { uid: pod, name: expect.stringContaining('openhands-runtime-demo-') },
           node: { name: expect.any(String) },
-          deployment: { name: 'openhands-runtime-demo' },
           container: { name: 'runtime' },
         },
       });
@@ -122,12 +140,14 @@ describe.each([
     expect(find(said)).toMatchObject({ log: { level: 'INFO', logger } });
   });
 
+  if (collector === 'Sidecar') return;
+
   step('what is said while the collector is away arrives when it is back, and is there once', async () => {
-    const collector = ['--namespace', `${namespace}-logging`];
+    const inNamespace = ['--namespace', `${namespace}-logging`];
     await elasticsearch.stop();
     await setTimeout(10_000);
-    await kubectl('delete', 'pod', '--selector=app.kubernetes.io/name=openhands-logs', ...collector);
-    await kubectl('rollout', 'status', 'daemonset/openhands-logs', ...collector, '--timeout=120s');
+    await kubectl('delete', 'pod', '--selector=app.kubernetes.io/name=openhands-logs', ...inNamespace);
+    await kubectl('rollout', 'status', 'daemonset/openhands-logs', ...inNamespace, '--timeout=120s');
     const { stdout } = await kubectl(
       'logs',
       `--namespace=${namespace}`,
@@ -138,7 +158,7 @@ describe.each([
       .split('\n')
       .filter((line) => line.includes(said))
       .map((line) => line.slice(0, line.indexOf(' ')));
-    await elasticsearch.start(await ownAddress());
+    await elasticsearch.start();
     const stored = () =>
       documents()
         .filter(({ message }) => String(message).includes(said))

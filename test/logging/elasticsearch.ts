@@ -27,18 +27,21 @@ export class Elasticsearch {
   private server: Server | undefined;
   port = 0;
 
-  constructor(private keyPair: KeyPair) {}
+  constructor(
+    private keyPair: KeyPair,
+    private readonly address = '127.0.0.1',
+  ) {}
 
   /** The documents of the data stream, in the order in which they came. */
   get documents(): Document[] {
     return [...this.stored.values()];
   }
 
-  /** Listen, after a stop on the same port as before. */
-  async start(address = '127.0.0.1'): Promise<void> {
+  /** Listen, after a stop where it did before. */
+  async start(): Promise<void> {
     const server = createServer(this.keyPair, (request, response) => void this.answer(request, response));
     this.server = server;
-    await new Promise<void>((resolve) => server.listen(this.port, address, resolve));
+    await new Promise<void>((resolve) => server.listen(this.port, this.address, resolve));
     this.port = (server.address() as AddressInfo).port;
   }
 

@@ -84,6 +84,23 @@ sessions = ["demo"]
 [deploy.recovery.backup]
 [deploy.recovery.restore_from]
 demo = { backup = "sandboxes-20260101030000" }`,
+  'a collector of logs on each node': `
+[deploy.logging]
+handlers = ["console", "elasticsearch"]
+[deploy.logging.elasticsearch]
+url = "https://search.example.com"`,
+  'a collector of logs beside each sandbox': `
+[kubernetes]
+namespace = "restricted"
+[deploy]
+contract = "agent-server"
+[deploy.security]
+pod_security_standard = "restricted"
+[deploy.logging]
+handlers = ["console", "file", "elasticsearch"]
+[deploy.logging.elasticsearch]
+url = "https://search.example.com"
+collector = "Sidecar"`,
 } as const;
 
 const PROFILES: Readonly<Record<string, RenderedProfile>> = Object.fromEntries([
