@@ -4,12 +4,21 @@ import { Refused } from './config/refusal';
 import type { Profile } from './config/schema/profile';
 import { DevboxChart } from './constructs/charts/devbox';
 import { NamespacesChart, namespacesOf } from './constructs/charts/namespaces';
-import { isObserved, ObservabilityChart } from './constructs/charts/observability';
 import { PoliciesChart } from './constructs/charts/policies';
 import { PoolChart } from './constructs/charts/pool';
-import { RecoveryChart } from './constructs/charts/recovery';
 import { SessionsChart } from './constructs/charts/sessions';
 import { violations } from './constructs/policy/policy';
+
+/* eslint-disable @typescript-eslint/no-require-imports -- a start does not pay for charts that a profile does not have */
+const observability = () =>
+  require('./constructs/charts/observability') as typeof import('./constructs/charts/observability');
+const recovery = () => require('./constructs/charts/recovery') as typeof import('./constructs/charts/recovery');
+/* eslint-enable @typescript-eslint/no-require-imports */
+
+/** Whether a profile has anything to observe with; a handler alone is a variable of the sandboxes. */
+const isObserved = ({ monitoring, logging, access }: Profile['deploy']): boolean =>
+  monitoring !== undefined ||
+  (logging !== undefined && (access.managers.length > 0 || logging.elasticsearch !== undefined));
 
 /** A profile's charts. Their ids are the names of the files, in the order in which `kubectl apply -f dist` reads them. */
 export function compose(app: App, profile: Profile): void {
@@ -19,8 +28,8 @@ export function compose(app: App, profile: Profile): void {
   new PoliciesChart(app, '1-policies', profile);
   if (deploy.sessions.length > 0) new SessionsChart(app, '2-sessions', profile);
   if (deploy.pool) new PoolChart(app, '3-pool', profile, deploy.pool);
-  if (isObserved(profile)) new ObservabilityChart(app, '4-observability', profile);
-  if (deploy.recovery) new RecoveryChart(app, '5-recovery', profile, deploy.recovery);
+  if (isObserved(deploy)) new (observability().ObservabilityChart)(app, '4-observability', profile);
+  if (deploy.recovery) new (recovery().RecoveryChart)(app, '5-recovery', profile, deploy.recovery);
   if (deploy.devbox) new DevboxChart(app, '6-devbox', profile);
   app.node.addValidation({ validate: () => holdPolicy(app, profile) });
 }

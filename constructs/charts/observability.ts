@@ -23,11 +23,6 @@ import { SandboxRules } from '../monitoring/prometheus-rule';
 import { watchedOf } from '../monitoring/watched';
 import { loggingNamespace, systemNamespace } from '../namespace';
 
-/** Whether a profile has anything to observe with; a handler alone is a variable of the sandboxes. */
-export const isObserved = ({ deploy: { monitoring, logging, access } }: Profile): boolean =>
-  monitoring !== undefined ||
-  (logging !== undefined && (access.managers.length > 0 || logging.elasticsearch !== undefined));
-
 /** `4-observability`: what tells how the sandboxes are, and what they say. */
 export class ObservabilityChart extends Chart {
   constructor(

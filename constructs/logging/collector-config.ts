@@ -1,4 +1,4 @@
-import { stringify } from 'yaml';
+import { Yaml } from 'cdk8s';
 import type { Contract } from '../../config/schema/deploy';
 import type { ElasticsearchConfig } from '../../config/schema/logging';
 import { credentials, elasticsearch, fromQueue, queue, STORAGE_FOLDER } from './delivery';
@@ -30,37 +30,34 @@ export function collectorConfig({
   afterQueue,
 }: CollectorConfigProps): string {
   const memory_limiter = { check_interval: '1s', limit_percentage: 75, spike_limit_percentage: 20 };
-  return stringify(
-    {
-      extensions: {
-        basicauth: credentials(),
-        health_check: { endpoint: `:${HEALTH_PORT}` },
-        file_storage: {
-          directory: STORAGE_FOLDER,
-          compaction: { on_start: true, on_rebound: true, cleanup_on_start: true, directory: STORAGE_FOLDER },
-        },
+  return Yaml.stringify({
+    extensions: {
+      basicauth: credentials(),
+      health_check: { endpoint: `:${HEALTH_PORT}` },
+      file_storage: {
+        directory: STORAGE_FOLDER,
+        compaction: { on_start: true, on_rebound: true, cleanup_on_start: true, directory: STORAGE_FOLDER },
       },
-      receivers: { file_log: files, 'otlp/queue': fromQueue() },
-      processors: { memory_limiter, ...beforeQueue, ...afterQueue, transform: documentOf(contract, timeSource) },
-      exporters: { 'otlp_grpc/queue': queue(target.queue_size), elasticsearch: elasticsearch(target) },
-      service: {
-        extensions: ['basicauth', 'health_check', 'file_storage'],
-        // Its own words are JSON on stderr, and nobody collects its metrics.
-        telemetry: { logs: { encoding: 'json' }, metrics: { level: 'none' } },
-        pipelines: {
-          'logs/files': {
-            receivers: ['file_log'],
-            processors: ['memory_limiter', ...Object.keys(beforeQueue)],
-            exporters: ['otlp_grpc/queue'],
-          },
-          'logs/documents': {
-            receivers: ['otlp/queue'],
-            processors: [...Object.keys(afterQueue), 'transform'],
-            exporters: ['elasticsearch'],
-          },
+    },
+    receivers: { file_log: files, 'otlp/queue': fromQueue() },
+    processors: { memory_limiter, ...beforeQueue, ...afterQueue, transform: documentOf(contract, timeSource) },
+    exporters: { 'otlp_grpc/queue': queue(target.queue_size), elasticsearch: elasticsearch(target) },
+    service: {
+      extensions: ['basicauth', 'health_check', 'file_storage'],
+      // Its own words are JSON on stderr, and nobody collects its metrics.
+      telemetry: { logs: { encoding: 'json' }, metrics: { level: 'none' } },
+      pipelines: {
+        'logs/files': {
+          receivers: ['file_log'],
+          processors: ['memory_limiter', ...Object.keys(beforeQueue)],
+          exporters: ['otlp_grpc/queue'],
+        },
+        'logs/documents': {
+          receivers: ['otlp/queue'],
+          processors: [...Object.keys(afterQueue), 'transform'],
+          exporters: ['elasticsearch'],
         },
       },
     },
-    { lineWidth: 0 },
-  );
+  });
 }

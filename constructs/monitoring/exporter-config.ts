@@ -1,4 +1,4 @@
-import { stringify } from 'yaml';
+import { Yaml } from 'cdk8s';
 import type { IpFamily } from '../../config/addresses';
 
 /** Ports of the exporter's containers, and of its Service, by their names. */
@@ -52,6 +52,6 @@ const json = {
 
 /** The exporters' configuration files: name to text. */
 export const exporterConfig = (ipFamilies: readonly IpFamily[]) => ({
-  'blackbox.yml': stringify(blackbox(ipFamilies)),
-  'json.yml': stringify(json),
+  'blackbox.yml': Yaml.stringify(blackbox(ipFamilies)),
+  'json.yml': Yaml.stringify(json),
 });
