@@ -31,23 +31,23 @@ async function ownAddress(): Promise<string> {
 describe.each([
   [
     'agent-server',
-    agentServer,
     'DaemonSet',
+    agentServer,
     { said: '"GET /alive HTTP/1.1" 200', logger: 'uvicorn.access', dataset: 'openhands.agent_server' },
   ],
   [
     'action-execution-server',
-    actionExecutionServer,
     'DaemonSet',
+    actionExecutionServer,
     { said: 'Server info endpoint response', logger: 'openhands', dataset: 'openhands.action_execution_server' },
   ],
   [
     'agent-server',
-    agentServer,
     'Sidecar',
+    agentServer,
     { said: 'Application startup complete.', logger: 'uvicorn.error', dataset: 'openhands.agent_server' },
   ],
-] as const)('the logs of a sandbox of the %s', (contract, program, collector, { said, logger, dataset }) => {
+] as const)('the logs of a sandbox of the %s, by a %s', (contract, collector, program, { said, logger, dataset }) => {
   const folder = mkdtempSync(join(tmpdir(), 'openhands-e2e-'));
   const namespace = `e2e-logging-${contract === 'agent-server' ? 'new' : 'old'}-${collector.toLowerCase()}`;
   const step = stepsIn(namespace);
