@@ -100,6 +100,12 @@ export const CHECKER_EXEMPTIONS: readonly Exemption[] = [
     reason: 'a shell for a developer, whose token mirrord lends; only with deploy.devbox',
   },
   {
+    rules: ['checkov:CKV_K8S_38'],
+    object: 'CronJob/openhands-descheduler',
+    where: {},
+    reason: 'its job: it asks the API server to evict Pods; only with deploy.recovery.descheduler',
+  },
+  {
     rules: ['checkov:CKV_K8S_42'],
     object: 'RoleBinding/mirrord-binding',
     where: {},
