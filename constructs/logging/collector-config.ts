@@ -1,8 +1,9 @@
 import { Yaml } from 'cdk8s';
 import type { Contract } from '../../config/schema/deploy';
 import type { ElasticsearchConfig } from '../../config/schema/logging';
+import type { TimeSource } from './agent-server-record';
 import { credentials, elasticsearch, fromQueue, queue, STORAGE_FOLDER } from './delivery';
-import { documentOf, type TimeSource } from './document';
+import { documentOf } from './document';
 import type { Part } from './reading';
 
 /** The port on which it says whether it works. */
