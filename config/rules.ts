@@ -1,4 +1,4 @@
-import { bounds, egress, exposure, families, managers, sessions } from './rules/cluster';
+import { bounds, egress, exposure, families, managers, sessions, watchers } from './rules/cluster';
 import { pool, scaling } from './rules/pool';
 import { backups, idleness, restores, veleroRestores } from './rules/recovery';
 import type { BrokenRule } from './rules/rule';
@@ -18,6 +18,7 @@ const RULES = [
   exposure,
   managers,
   bounds,
+  watchers,
   pool,
   scaling,
   idleness,
