@@ -1,4 +1,4 @@
-import { bounds, egress, exposure, families, managers, sessions } from './rules/cluster';
+import { bounds, egress, exposure, families, managers, sessions, watchers } from './rules/cluster';
 import { logging } from './rules/logging';
 import { alertmanager } from './rules/monitoring';
 import { pool, scaling } from './rules/pool';
@@ -20,6 +20,7 @@ const RULES = [
   exposure,
   managers,
   bounds,
+  watchers,
   pool,
   scaling,
   alertmanager,

@@ -23,8 +23,10 @@ async function changeOf(cluster: Cluster, object: Manifest): Promise<ObjectChang
 /** Objects of this program in the manifests' namespaces that no file has any more: `kubectl apply` leaves them there. */
 async function leftBehind(cluster: Cluster, objects: readonly Manifest[]): Promise<string[]> {
   const labels = { 'app.kubernetes.io/managed-by': 'cdk8s', 'app.kubernetes.io/part-of': 'openhands' };
-  const namespaces = new Set(objects.flatMap(({ metadata }) => metadata.namespace ?? []));
-  const kinds = new Map(objects.filter((it) => it.metadata.namespace).map((it) => [it.kind as string, it.apiVersion]));
+  // In Velero's namespace there are those of other profiles too.
+  const own = objects.filter(({ apiVersion }) => apiVersion !== 'velero.io/v1');
+  const namespaces = new Set(own.flatMap(({ metadata }) => metadata.namespace ?? []));
+  const kinds = new Map(own.filter((it) => it.metadata.namespace).map((it) => [it.kind as string, it.apiVersion]));
   const names = new Set(objects.map((it) => `${it.kind}/${it.metadata.name} in ${it.metadata.namespace}`));
   const found: string[] = [];
   for (const namespace of namespaces) {

@@ -135,3 +135,19 @@ export function* bounds({ deploy }: ProfileTables): Generator<BrokenRule> {
     );
   }
 }
+
+/** What watches over the sandboxes lives in namespaces that are named after theirs, with `-system` or `-logging` behind. */
+export function* watchers({ kubernetes, deploy }: ProfileTables): Generator<BrokenRule> {
+  const { monitoring, logging, recovery } = deploy;
+  const hasCollector = logging?.elasticsearch?.collector === 'DaemonSet';
+  const longest = [hasCollector && '-logging', (monitoring ?? recovery?.descheduler) && '-system'].find(Boolean);
+  if (!longest || kubernetes.namespace.length + longest.length <= 63) return;
+  const { length } = kubernetes.namespace;
+  yield broken(
+    ['kubernetes', 'namespace'],
+    `must leave ${longest} of a name's 63 characters to the namespace of what watches over it, got ${length}`,
+    ['deploy', 'monitoring'],
+    ['deploy', 'logging'],
+    ['deploy', 'recovery'],
+  );
+}

@@ -125,3 +125,22 @@ test('backups on a day that never comes are refused', () => {
     ),
   ]);
 });
+
+describe('a namespace with what watches over it', () => {
+  const profile = (length: number, table: string) => `[kubernetes]\nnamespace = "${'a'.repeat(length)}"\n${table}`;
+
+  test.each([
+    ['[deploy.recovery.descheduler]', 56, '-system'],
+    ['[deploy.monitoring]', 56, '-system'],
+    [
+      '[deploy.logging]\nhandlers = ["elasticsearch"]\nelasticsearch = { url = "https://elasticsearch.logging.svc:9200" }',
+      55,
+      '-logging',
+    ],
+  ])('leaves room for their names: %j', (table, longest, suffix) => {
+    expect(() => load(profile(longest, table))).not.toThrow();
+    expect(refusals(profile(longest + 1, table))).toEqual([
+      `config.toml:2: kubernetes.namespace: must leave ${suffix} of a name's 63 characters to the namespace of what watches over it, got ${longest + 1}`,
+    ]);
+  });
+});

@@ -97,6 +97,13 @@ describe('its probes', () => {
     expect(periodSeconds * failureThreshold).toBeGreaterThanOrEqual(seconds);
     expect(periodSeconds * (failureThreshold - 1)).toBeLessThan(seconds);
   });
+
+  test('a server that hangs for a minute is killed, and not waited for as one that stops', () => {
+    const { periodSeconds, failureThreshold, terminationGracePeriodSeconds } = containerOf().livenessProbe;
+
+    expect(periodSeconds * failureThreshold).toBe(60);
+    expect(terminationGracePeriodSeconds).toBe(10);
+  });
 });
 
 test.each([
