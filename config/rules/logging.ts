@@ -6,7 +6,7 @@ const LOGGING: Path = ['deploy', 'logging'];
 const HANDLERS: Path = [...LOGGING, 'handlers'];
 const TABLE: Path = [...LOGGING, 'elasticsearch'];
 
-export function* logging({ kubernetes, deploy }: ProfileTables): Generator<BrokenRule> {
+export function* logging({ deploy }: ProfileTables): Generator<BrokenRule> {
   if (deploy.logging === undefined) return;
   const { handlers, elasticsearch } = deploy.logging;
   for (const [index, handler] of handlers.entries()) {
@@ -31,14 +31,6 @@ export function* logging({ kubernetes, deploy }: ProfileTables): Generator<Broke
       [...TABLE, 'collector'],
       'Sidecar reads the files of the handler "file", which deploy.logging.handlers leaves out',
       HANDLERS,
-    );
-  }
-  const longest = 63 - '-logging'.length;
-  if (elasticsearch?.collector === 'DaemonSet' && kubernetes.namespace.length > longest) {
-    yield broken(
-      ['kubernetes', 'namespace'],
-      `must leave room for the collector's, which is called NAMESPACE-logging: at most ${longest} characters, got ${kubernetes.namespace.length}`,
-      TABLE,
     );
   }
 }

@@ -76,15 +76,6 @@ test('the action execution server has no handler file', () => {
   ]);
 });
 
-test("a namespace's name leaves room for the collector's", () => {
-  const namespace = 'n'.repeat(56);
-
-  expect(refusals(`kubernetes.namespace = "${namespace}"\n${HEAD}handlers = ["elasticsearch"]\n${TABLE}`)).toEqual([
-    "config.toml:1: kubernetes.namespace: must leave room for the collector's, which is called NAMESPACE-logging: at most " +
-      '55 characters, got 56',
-  ]);
-});
-
 const noticesOf = (toml: string) => load(toml).notices.filter((it) => it.includes('deploy.logging'));
 
 test('the console is always there, and leaving it out is told', () => {
