@@ -1,4 +1,4 @@
-import { internet, withoutMetadata } from '../config/addresses';
+import { everywhere, internet, withoutMetadata, type IpFamily } from '../config/addresses';
 import type { EgressRule, NetworkConfig, Peer, PodPeer } from '../config/schema/network';
 import { programOf } from './contract';
 import { k8s } from './k8s';
@@ -54,6 +54,12 @@ export function dns(network: NetworkConfig, nameServers: readonly string[] = [])
     egress: { to: [...servers, ...nodeLocal], ports },
   };
 }
+
+/** To the API server. Its address differs from cluster to cluster, so the ports are all that is said of it. */
+export const toApiServer = (families: readonly IpFamily[]): k8s.NetworkPolicyEgressRule => ({
+  to: everywhere(families).map((ipBlock) => ({ ipBlock })),
+  ports: tcp([443, 6443]),
+});
 
 const egressRule = (rule: EgressRule): k8s.NetworkPolicyEgressRule => ({
   to: ['cidr' in rule ? { ipBlock: withoutMetadata(rule.cidr) } : pods(rule)],

@@ -1,13 +1,9 @@
 import { Construct } from 'constructs';
-import { everywhere } from '../../config/addresses';
 import type { NetworkConfig } from '../../config/schema/network';
 import { k8s } from '../k8s';
 import { COLLECTOR, labels } from '../labels';
-import { dns, tcp } from '../network-rules';
+import { dns, tcp, toApiServer } from '../network-rules';
 import { elasticsearchAddress, elasticsearchPeers } from './elasticsearch-address';
-
-/** Where API servers listen. */
-const API_SERVER_PORTS = [443, 6443];
 
 export interface CollectorNetworkPoliciesProps {
   readonly namespace: string;
@@ -33,10 +29,7 @@ export class CollectorNetworkPolicies extends Construct {
     this.policy(
       'allow-api-server',
       'The collector may ask which Pods it reads. Nobody knows where the API server is.',
-      {
-        to: everywhere(network.ip_families).map((ipBlock) => ({ ipBlock })),
-        ports: tcp(API_SERVER_PORTS),
-      },
+      toApiServer(network.ip_families),
     );
     this.policy('allow-elasticsearch', 'The collector may write to Elasticsearch.', {
       to: elasticsearchPeers(url, network.ip_families),

@@ -1,11 +1,12 @@
 import { Yaml } from 'cdk8s';
 import { Construct } from 'constructs';
-import { everywhere, type IpFamily } from '../../config/addresses';
+import type { IpFamily } from '../../config/addresses';
 import { DESCHEDULER_IMAGE } from '../../config/images';
 import type { DeschedulerConfig } from '../../config/schema/recovery';
 import { k8s } from '../k8s';
 import { labels } from '../labels';
 import { systemNamespace } from '../namespace';
+import { toApiServer } from '../network-rules';
 import { deschedulerResources } from '../resources';
 import { containerSecurityContext, podSecurityContext, type SecurityContextProps } from '../security-context';
 import { deschedulerPolicy } from './descheduler-policy';
@@ -105,7 +106,6 @@ export class Descheduler extends Construct {
   }
 
   private networkPolicy() {
-    const ports = [443, 6443].map((port) => ({ protocol: 'TCP', port: k8s.IntOrString.fromNumber(port) }));
     new k8s.KubeNetworkPolicy(this, 'network-policy', {
       metadata: {
         ...this.metadata(NAME, this.system),
@@ -116,7 +116,7 @@ export class Descheduler extends Construct {
       spec: {
         podSelector: { matchLabels: { 'app.kubernetes.io/name': NAME } },
         policyTypes: ['Ingress', 'Egress'],
-        egress: [{ to: everywhere(this.props.ipFamilies).map((ipBlock) => ({ ipBlock })), ports }],
+        egress: [toApiServer(this.props.ipFamilies)],
       },
     });
   }
