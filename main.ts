@@ -20,6 +20,10 @@ const isObserved = ({ monitoring, logging, access }: Profile['deploy']): boolean
   monitoring !== undefined ||
   (logging !== undefined && (access.managers.length > 0 || logging.elasticsearch !== undefined));
 
+/** Whether recovery is more than a claim's source, which is the claim's. */
+const isRecovered = ({ recovery }: Profile['deploy']): boolean =>
+  recovery?.descheduler !== undefined || recovery?.backup !== undefined;
+
 /** A profile's charts. Their ids are the names of the files, in the order in which `kubectl apply -f dist` reads them. */
 export function compose(app: App, profile: Profile): void {
   const { deploy } = profile;
@@ -29,7 +33,8 @@ export function compose(app: App, profile: Profile): void {
   if (deploy.sessions.length > 0) new SessionsChart(app, '2-sessions', profile);
   if (deploy.pool) new PoolChart(app, '3-pool', profile, deploy.pool);
   if (isObserved(deploy)) new (observability().ObservabilityChart)(app, '4-observability', profile);
-  if (deploy.recovery) new (recovery().RecoveryChart)(app, '5-recovery', profile, deploy.recovery);
+  if (deploy.recovery && isRecovered(deploy))
+    new (recovery().RecoveryChart)(app, '5-recovery', profile, deploy.recovery);
   if (deploy.devbox) new DevboxChart(app, '6-devbox', profile);
   app.node.addValidation({ validate: () => holdPolicy(app, profile) });
 }

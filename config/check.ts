@@ -36,7 +36,9 @@ function describe(issue: z.core.$ZodIssue, values: Table, above: Path = []): Pro
   const got = valueAt(values, path);
   const hint =
     issue.code === 'invalid_value' && typeof got === 'string' ? didYouMean(got, issue.values.map(String)) : '';
-  return [{ path, text: `must be ${issue.message}, got ${showValue(got, path)}${hint}` }];
+  // Who writes a text where a table is wanted may have written the secret itself, instead of a reference to it.
+  const isText = issue.code === 'invalid_type' && issue.expected === 'object' && typeof got === 'string';
+  return [{ path, text: `must be ${issue.message}, got ${isText ? 'a text' : showValue(got, path)}${hint}` }];
 }
 
 /** A copy of `values` without what stands at `paths`; inside a list the whole list goes. */
@@ -88,12 +90,12 @@ export function check(values: Table): { profile: ProfileTables; problems: Proble
       return { profile: parsed.data, problems: [...problems.values(), ...broken] };
     }
     const found = parsed.error.issues.flatMap((issue) => describe(issue, remaining));
-    const refused = [...problems.values()].map(({ path }) => pathKey(path));
+    const refused = [...problems.values()].map(({ path }) => path);
     found
       // What is wrong with a secret could tell the secret.
       .filter(({ path }) => !secrets.some((secret) => covers(secret.path, path)))
-      // It is missing now because it was refused.
-      .filter(({ path }) => !refused.includes(pathKey(path)))
+      // It is missing now because it, or something in it, was refused.
+      .filter(({ path }) => valueAt(values, path) === undefined || !refused.some((it) => covers(path, it)))
       .forEach(tell);
     const bad = remaining;
     remaining = without(

@@ -19,7 +19,7 @@ function numbersOf(part: string, [least, greatest]: readonly [number, number]): 
   const from = first ?? least;
   // With a step, a single number is where it begins.
   const to = last ?? (first === undefined || step !== undefined ? greatest : first);
-  if (from < least || to > greatest || step === 0) return [];
+  if (from < least || to > greatest || step === 0 || (step ?? 1) > greatest) return [];
   return Array.from({ length: Math.max(0, to - from + 1) }, (_, index) => from + index).filter(
     (number) => (number - from) % (step ?? 1) === 0,
   );
@@ -56,7 +56,8 @@ export function longestInterval(schedule: string): number {
   ) as [Set<number>, Set<number>, Set<number>, Set<number>, Set<number>];
   const times = [...hours].flatMap((h) => [...minutes].map((m) => h * 3600 + m * 60)).sort((a, b) => a - b);
   // With both days restricted either of them will do.
-  const isEither = fields[2] !== '*' && fields[4] !== '*';
+  const isRestricted = (field: string) => !/^\*(\/1)?$/.test(field);
+  const isEither = isRestricted(fields[2]!) && isRestricted(fields[4]!);
   const runsOn = (day: Date): boolean => {
     const [onDate, onWeekday] = [dates.has(day.getUTCDate()), weekdays.has(day.getUTCDay())];
     return months.has(day.getUTCMonth() + 1) && (isEither ? onDate || onWeekday : onDate && onWeekday);

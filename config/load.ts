@@ -83,18 +83,22 @@ function readFamily(file: string, chain: readonly string[], place: string): Tabl
   return merge(readFamily(parentFile, family, here), tables);
 }
 
-/** Whether `[deploy.NAME]` is a table of the schema. */
-const isTableName = (name: string): boolean =>
-  Object.entries(DeployConfig.shape).some(([key, field]) => key === name && field.unwrap() instanceof z.ZodObject);
+/** The table that a field of the schema is, if it is one, whatever it has around it: a default, or nothing. */
+function tableOf(field: z.ZodType | undefined): z.ZodObject | undefined {
+  if (field instanceof z.ZodOptional || field instanceof z.ZodPrefault) return tableOf(field.unwrap() as z.ZodType);
+  return field instanceof z.ZodObject ? field : undefined;
+}
 
-/** `pool = false` under `[deploy]`: no such table, whatever the parent says. */
-function withoutSwitchedOff(tables: Tables): Tables {
-  const { deploy } = tables.values;
-  if (!isTable(deploy)) return tables;
-  const kept = Object.fromEntries(
-    Object.entries(deploy).filter(([key, value]) => value !== false || !isTableName(key)),
+/** `pool = false` under `[deploy]`, at any depth: no such table, whatever the parent says. */
+function withoutSwitchedOff(table: Table, schema: z.ZodObject): Table {
+  return Object.fromEntries(
+    Object.entries(table).flatMap(([key, value]): [string, unknown][] => {
+      const inner = tableOf(Object.hasOwn(schema.shape, key) ? (schema.shape[key] as z.ZodType) : undefined);
+      if (inner === undefined) return [[key, value]];
+      if (value === false) return [];
+      return [[key, isTable(value) ? withoutSwitchedOff(value, inner) : value]];
+    }),
   );
-  return { ...tables, values: { ...tables.values, deploy: kept } };
 }
 
 /** Lines of one file in its order: `a.toml:9` before `a.toml:14`. */
@@ -118,7 +122,12 @@ function freeze<T>(value: T): T {
 export function loadProfile(reference: string, environment: Readonly<Record<string, string | undefined>> = {}): Loaded {
   const file = fileOf(reference, process.cwd(), '');
   const overridden = applyEnvironment(readFamily(file, [], ''), environment);
-  const { values, sources } = withoutSwitchedOff(overridden.tables);
+  const { sources } = overridden.tables;
+  const { deploy } = overridden.tables.values;
+  const values = {
+    ...overridden.tables.values,
+    ...(isTable(deploy) && { deploy: withoutSwitchedOff(deploy, DeployConfig) }),
+  };
   const { profile: tables, problems } = check(values);
   const lines = problems.map(({ path, text }) => problemAt(sources, path, text)).sort(byPlace);
   if (lines.length + overridden.problems.length > 0) throw new Refused([...overridden.problems, ...lines]);

@@ -31,7 +31,8 @@ const neighbours = (namespace: string): k8s.NetworkPolicyPeer => ({
 /** A peer of a profile; one that is all of the sandboxes' namespace leaves the sandboxes out. */
 export const peerOf = (it: Peer, sandboxNamespace: string): k8s.NetworkPolicyPeer => {
   if ('cidr' in it) return { ipBlock: { cidr: it.cidr } };
-  return it.namespace === sandboxNamespace && it.pods === undefined ? neighbours(it.namespace) : pods(it);
+  const isEverybody = Object.keys(it.pods ?? {}).length === 0;
+  return it.namespace === sandboxNamespace && isEverybody ? neighbours(it.namespace) : pods(it);
 };
 
 export const tcp = (ports: readonly number[]): k8s.NetworkPolicyPort[] =>

@@ -2,11 +2,11 @@ import type { k8s } from './k8s';
 import { parseTolerations } from '../config/schema/tolerations';
 import { podAvailability } from './availability';
 import { RUNTIME } from './labels';
-import { collectorSidecar } from './logging/sidecar';
+import { collectorSidecar, sidecarOf } from './logging/sidecar';
 import { hasReadOnlyRoot, isOpenHands062, isPrivileged, type Program, type SandboxTables } from './program';
 import { GPU, sandboxResources } from './resources';
 import { containerSecurityContext, podSecurityContext, type SecurityContextProps } from './security-context';
-import { sandboxVolumes, type Workspace } from './volumes';
+import { sandboxVolumes, WORKSPACE, type Workspace } from './volumes';
 
 export interface SandboxPodProps {
   readonly tables: SandboxTables;
@@ -152,8 +152,17 @@ export function sandboxPod(props: SandboxPodProps): k8s.PodSpec {
   };
 }
 
-/** Annotations of a sandbox's Pod: further networks, by Multus, and a word to the cluster's autoscaler and to Velero. */
-export function sandboxPodAnnotations({ sandbox, deploy }: SandboxTables): Record<string, string> | undefined {
+/**
+ * Annotations of a sandbox's Pod: further networks, by Multus, and a word to the cluster's autoscaler and to Velero.
+ *
+ * @param hasScratchWorkspace its workspace goes with it
+ */
+export function sandboxPodAnnotations(
+  tables: SandboxTables,
+  hasScratchWorkspace = false,
+): Record<string, string> | undefined {
+  const { sandbox, deploy } = tables;
+  const scratch = ['tmp', 'home', 'shm', ...(sidecarOf(tables) ? ['storage'] : [])];
   const annotations = {
     ...(sandbox.additional_networks.length > 0 && {
       'k8s.v1.cni.cncf.io/networks': sandbox.additional_networks.join(', '),
@@ -162,7 +171,7 @@ export function sandboxPodAnnotations({ sandbox, deploy }: SandboxTables): Recor
     ...(deploy.high_availability && { 'cluster-autoscaler.kubernetes.io/safe-to-evict': 'false' }),
     // Velero would copy the scratch volumes too, file by file.
     ...(deploy.recovery?.backup?.volumes === 'file-system' && {
-      'backup.velero.io/backup-volumes-excludes': 'tmp,home,shm',
+      'backup.velero.io/backup-volumes-excludes': [...scratch, ...(hasScratchWorkspace ? [WORKSPACE] : [])].join(','),
     }),
   };
   return Object.keys(annotations).length > 0 ? annotations : undefined;

@@ -71,7 +71,11 @@ export class SandboxPool extends Construct {
   }
 
   private podMetadata() {
-    return { labels: { ...POOL_SELECTOR, ...this.labels }, annotations: sandboxPodAnnotations(this.props.tables) };
+    const { tables, pool } = this.props;
+    return {
+      labels: { ...POOL_SELECTOR, ...this.labels },
+      annotations: sandboxPodAnnotations(tables, pool.workload === 'Deployment'),
+    };
   }
 
   private deployment() {

@@ -38,6 +38,8 @@ describe('the files of a profile', () => {
     ['in the namespace default', '', '0-namespaces'],
     ['without sessions', '[deploy]\nsessions = []', '2-sessions'],
     ['without a pool', '', '3-pool'],
+    ['with a handler of logs alone', '[deploy.logging]', '4-observability'],
+    ['with a table of recovery alone', '[deploy.recovery]', '5-recovery'],
     ['without a dev box', '', '6-devbox'],
   ])('%s there is no chart %s', (_, toml, chart) => {
     expect(chartsOf(toml)).not.toContain(chart);

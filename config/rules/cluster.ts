@@ -141,8 +141,15 @@ export function* watchers({ kubernetes, deploy }: ProfileTables): Generator<Brok
   const { monitoring, logging, recovery } = deploy;
   const hasCollector = logging?.elasticsearch?.collector === 'DaemonSet';
   const longest = [hasCollector && '-logging', (monitoring ?? recovery?.descheduler) && '-system'].find(Boolean);
-  if (!longest || kubernetes.namespace.length + longest.length <= 63) return;
+  if (!longest) return;
   const { length } = kubernetes.namespace;
+  if (kubernetes.namespace === 'kube') {
+    yield broken(['kubernetes', 'namespace'], "must not be kube: kube-system is Kubernetes's own, got kube", [
+      'deploy',
+      'monitoring',
+    ]);
+  }
+  if (length + longest.length <= 63) return;
   yield broken(
     ['kubernetes', 'namespace'],
     `must leave ${longest} of a name's 63 characters to the namespace of what watches over it, got ${length}`,

@@ -1,6 +1,16 @@
 import { z } from 'zod';
 import { PodPeer } from './network';
-import { ByteQuantity, DnsLabel, Duration, LabelKey, LabelValue, Percent, secondsOf, SecretReference } from './values';
+import {
+  ByteQuantity,
+  DnsLabel,
+  Duration,
+  LabelKey,
+  LabelValue,
+  Percent,
+  Port,
+  secondsOf,
+  SecretReference,
+} from './values';
 
 const Severity = z.enum(['critical', 'warning', 'info']);
 export type Severity = z.infer<typeof Severity>;
@@ -19,19 +29,31 @@ const Receiver = z.discriminatedUnion(
   'type',
   [
     z.strictObject({ type: z.literal('webhook'), ...common, url: SecretReference }),
-    z.strictObject({ type: z.literal('slack'), ...common, channel: z.string().min(1), url: SecretReference }),
+    z.strictObject({
+      type: z.literal('slack'),
+      ...common,
+      channel: z.string().min(1, { error: 'a channel such as #alerts' }),
+      url: SecretReference,
+    }),
     z.strictObject({ type: z.literal('pagerduty'), ...common, routing_key: SecretReference }),
     z.strictObject({
       type: z.literal('email'),
       ...common,
       to: z.email({ error: 'an e-mail address' }),
       from: z.email({ error: 'an e-mail address' }),
-      smarthost: z.string({ error: HOST_AND_PORT }).regex(/^[^\s:]+:\d{1,5}$/, { error: HOST_AND_PORT }),
-      username: z.string().min(1),
+      smarthost: z
+        .string({ error: HOST_AND_PORT })
+        .refine((text) => Port.safeParse(Number(/^[^\s:]+:(\d{1,5})$/.exec(text)?.[1])).success, {
+          error: HOST_AND_PORT,
+        }),
+      username: z.string().min(1, { error: 'a user name' }),
       password: SecretReference,
     }),
   ],
-  { error: 'a table with type = "webhook", "slack", "pagerduty" or "email"' },
+  {
+    error: ({ code }) =>
+      code === 'invalid_union' ? 'one of webhook, slack, pagerduty, email' : 'a table with the type of a receiver',
+  },
 );
 export type Receiver = z.infer<typeof Receiver>;
 
@@ -63,6 +85,8 @@ const Thresholds = z.strictObject({
 });
 export type Thresholds = z.infer<typeof Thresholds>;
 
+const RUNBOOKS = 'a URL or a folder, without a query: an alert’s page is put behind it';
+
 /** `[deploy.monitoring]`: objects of prometheus-operator and Grafana, and the exporter that asks the sandboxes. */
 export const MonitoringConfig = z.strictObject({
   /** Labels by which the cluster's Prometheus and Alertmanager select their objects. */
@@ -77,9 +101,12 @@ export const MonitoringConfig = z.strictObject({
     .refine((it) => secondsOf(it) >= 5, { error: 'at least 5s' })
     .default('30s'),
   /** Where docs/runbooks/ is read: an alert's runbook_url is this, a slash and the alert's page. */
-  runbooks: z.string().min(1).default('docs/runbooks'),
+  runbooks: z
+    .string({ error: RUNBOOKS })
+    .regex(/^(https?:\/\/)?[-\w.~%:/@+]+$/, { error: RUNBOOKS })
+    .default('docs/runbooks'),
   /** Where a sandbox's logs are read, for the dashboard's link; absent: no link. */
-  logs_url: z.url({ error: 'a URL' }).optional(),
+  logs_url: z.url({ protocol: /^https?$/, error: 'an http:// or https:// URL' }).optional(),
   /** The network plugin, if it reports refused connections; absent: it does not. */
   network_plugin: z.enum(['cilium']).optional(),
   thresholds: Thresholds.prefault({}),

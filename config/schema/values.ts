@@ -147,11 +147,18 @@ export const AbsolutePath = matching(
 export const Seconds = (minimum: number) =>
   z.int({ error: 'a whole number of seconds' }).min(minimum, { error: `at least ${minimum} s` });
 
+/** Said of what is no table; of what is in it each entry says its own. */
+const SECRET_REFERENCE = (issue: z.core.$ZodRawIssue) =>
+  issue.code === 'invalid_type' ? '{ secret = "name", key = "entry" }, the name and the entry of a Secret' : undefined;
+
 /** An entry of a Secret, by name: the only way in which anything secret is written down here. */
-export const SecretReference = z.strictObject({
-  /** Name of a Secret in the sandbox namespace. */
-  secret: DnsSubdomain,
-  /** Entry of that Secret. */
-  key: matching(/^[-._a-zA-Z0-9]{1,253}$/, 'an entry of a Secret (letters, digits, -, _ and .)'),
-});
+export const SecretReference = z.strictObject(
+  {
+    /** Name of a Secret in the sandbox namespace. */
+    secret: DnsSubdomain,
+    /** Entry of that Secret. */
+    key: matching(/^[-._a-zA-Z0-9]{1,253}$/, 'an entry of a Secret (letters, digits, -, _ and .)'),
+  },
+  { error: SECRET_REFERENCE },
+);
 export type SecretReference = z.infer<typeof SecretReference>;

@@ -3,7 +3,7 @@ import { backupAlerts } from './alerts/backup';
 import { monitoringAlerts } from './alerts/monitoring';
 import { autoscalingAlerts, poolAlerts } from './alerts/pool';
 import { cpuAlerts, diskAlerts, networkAlerts, quotaAlerts, workspaceAlerts } from './alerts/resources';
-import { failedAlerts, missingAlerts, programAlerts } from './alerts/sandbox';
+import { answerAlerts, failedAlerts, missingAlerts, programAlerts } from './alerts/sandbox';
 import type { Watched } from './watched';
 
 /** Whether a workload of Kubernetes makes Pods, rather than OpenHands or agent-sandbox. */
@@ -16,6 +16,7 @@ const hasUnreplacedPods = ({ sessions, pool, isManaged }: Watched) =>
 /** The alerts of a profile: none that is about something it does not have. */
 export const alerts = (watched: Watched): Alert[] => [
   ...programAlerts(watched),
+  ...(watched.hasOwnNetwork ? answerAlerts(watched) : []),
   ...(hasUnreplacedPods(watched) ? failedAlerts(watched) : []),
   ...(hasWorkload(watched) ? missingAlerts(watched) : []),
   ...(watched.hasCpuLimit ? cpuAlerts(watched) : []),

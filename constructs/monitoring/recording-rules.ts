@@ -1,6 +1,6 @@
 import { autoscalingRecords, poolRecords, warmPoolRecords } from './records/pool';
 import type { RecordingRule } from './records/recording-rule';
-import { answerRecords, stateRecords } from './records/state';
+import { answerRecords, backupRecords, stateRecords } from './records/state';
 import {
   ciliumRecords,
   networkRecords,
@@ -23,5 +23,6 @@ export const recordingRules = (watched: Watched): RecordingRule[] => [
   ...(watched.pool && watched.pool.workload !== 'SandboxWarmPool' ? poolRecords(watched, watched.pool.workload) : []),
   ...(watched.pool?.workload === 'SandboxWarmPool' ? warmPoolRecords(watched, watched.pool.replicas) : []),
   ...(watched.quota ? quotaRecords(watched) : []),
+  ...(watched.backup ? backupRecords(watched) : []),
   ...(watched.networkPlugin === 'cilium' ? ciliumRecords(watched) : []),
 ];

@@ -21,6 +21,7 @@ test.each([
   ['0 3 1 1 *', 366 * DAY],
   // Either of two restricted days will do.
   ['0 3 1,15 * 1', 7 * DAY],
+  ['0 3 */1 * 1', 7 * DAY],
 ])('%s lets at most %d s pass', (schedule, seconds) => {
   expect(longestInterval(schedule)).toBe(seconds);
 });
@@ -40,6 +41,7 @@ test.each([
   '0 3 * 13 *',
   '0 3 * * 7',
   '*/0 3 * * *',
+  '*/99999999999999999999 * * * *',
   '0 5-3 * * *',
   '@daily',
   '0 3 * *',

@@ -99,6 +99,13 @@ describe('extends', () => {
     );
   });
 
+  test("a table in a parent's table is taken away likewise", () => {
+    const parent = '[deploy.recovery.descheduler]\n[deploy.recovery.backup]';
+    const { recovery } = load(family('recovery.backup = false', parent)).profile.deploy;
+
+    expect(recovery).toEqual({ descheduler: expect.anything(), backup: undefined, restore_from: {} });
+  });
+
   test.each([
     ['devbx', 'unknown key, did you mean devbox?'],
     ['sessions', 'must be a list, got false'],

@@ -144,3 +144,9 @@ describe('a namespace with what watches over it', () => {
     ]);
   });
 });
+
+test('a namespace that is watched must not be called kube, or kube-system would be ours', () => {
+  expect(refusals('[kubernetes]\nnamespace = "kube"\n[deploy.recovery.descheduler]')).toEqual([
+    "config.toml:2: kubernetes.namespace: must not be kube: kube-system is Kubernetes's own, got kube",
+  ]);
+});

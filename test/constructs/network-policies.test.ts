@@ -121,6 +121,14 @@ describe('the API', () => {
     ]);
   });
 
+  test('may not be called by another sandbox when every Pod of their namespace is a client by no labels', () => {
+    const [rule] = policy('allow-api', network('clients = [{ namespace = "default", pods = {} }]')).ingress;
+
+    expect(rule.from[0].podSelector.matchExpressions).toEqual([
+      { key: 'app', operator: 'NotIn', values: ['openhands-runtime'] },
+    ]);
+  });
+
   test('may be called by nobody when nobody is named', () => {
     expect(policiesOf('').map(({ metadata }) => metadata.name)).not.toContain('openhands-runtime-allow-api');
   });

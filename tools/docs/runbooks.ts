@@ -45,6 +45,7 @@ export const CONDITIONS: Readonly<Record<string, string>> = {
   SandboxMissing: 'with sessions or a pool that a Deployment or StatefulSet runs',
   SandboxCpuThrottled: 'with a CPU limit',
   WorkspaceAlmostFull: 'unless `sandbox.volumes` brings a path of the node as the workspace',
+  SandboxUnreachable: 'unless sandboxes have the network of their node',
   SandboxEgressUnusual: 'unless sandboxes have the network of their node',
   QuotaAlmostFull: 'with `[deploy.quota]`, unless the sandboxes that are always there fill it',
   PoolDegraded: 'with `[deploy.pool]`',
@@ -101,7 +102,7 @@ const SOURCES = `
 |---|---|---|
 | kube-state-metrics 2.18 or newer, with honored labels | states, readiness, restarts, replicas, quota | yes |
 | the kubelet's \`/metrics/cadvisor\` and \`/metrics\` | CPU, memory, disk, network; volumes | yes |
-| the exporter in \`<namespace>-system\` | whether a sandbox answers, how long it has been idle | this profile's ServiceMonitors |
+| the exporter in \`<namespace>-system\` | whether a sandbox answers, how long it has been idle | this profile's PodMonitor |
 | agent-sandbox's controller | a pool of sandboxes that wait | its Helm chart's \`metrics.serviceMonitor.enabled=true\` |
 | Velero | backups | its Helm chart's \`metrics.serviceMonitor.enabled=true\` |
 | Cilium's Hubble with \`drop:labelsContext=source_namespace,source_pod\` | refused connections | with \`network_plugin = "cilium"\` |

@@ -2,7 +2,7 @@ import { duration, promql } from '../promql';
 import type { Watched } from '../watched';
 import type { Alert } from './alert';
 
-/** How old the last good backup is; and, of a namespace that is older than that, that there is none. */
+/** How old the last good backup is; and, where one has been wanted for longer than that, that there is none. */
 export const backupAlerts = (
   { namespace }: Watched,
   { schedule, maximumAge }: NonNullable<Watched['backup']>,
@@ -19,7 +19,7 @@ export const backupAlerts = (
       (
         max(absent_over_time(velero_backup_last_successful_timestamp{schedule="${schedule}"}[${duration(maximumAge)}]))
         and
-        time() - max(kube_namespace_created{namespace="${namespace}"}) > ${maximumAge}
+        max(openhands:backup_wanted:info{namespace="${namespace}"} offset ${duration(maximumAge)})
       )`,
     for: '15m',
     severity: 'critical',

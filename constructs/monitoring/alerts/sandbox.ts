@@ -7,7 +7,7 @@ import type { Alert } from './alert';
 const DELAY_SECONDS = 60;
 
 /** A sandbox's program, as long as its Pod is there. */
-export const programAlerts = ({ namespace, startSeconds, probeSeconds }: Watched): Alert[] => [
+export const programAlerts = ({ namespace, startSeconds }: Watched): Alert[] => [
   {
     alert: 'SandboxCrashLooping',
     // Kubernetes waits up to 5 minutes between two restarts: half an hour holds three of them, and so do the first two
@@ -62,6 +62,10 @@ export const programAlerts = ({ namespace, startSeconds, probeSeconds }: Watched
       'The kernel killed a program of sandbox {{ $labels.pod }} in the last 10 minutes, because the sandbox wanted more ' +
       'memory than its limit.',
   },
+];
+
+/** What the exporter hears of a sandbox. No policy lets it out to one on its node's network. */
+export const answerAlerts = ({ namespace, probeSeconds }: Watched): Alert[] => [
   {
     alert: 'SandboxUnreachable',
     // Not one that its kubelet calls unready: that is SandboxNotReady's.

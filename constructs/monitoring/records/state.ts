@@ -110,3 +110,12 @@ export const answerRecords = ({ namespace }: Watched): RecordingRule[] => [
       max by (namespace, pod) (openhands_server_idle_seconds{namespace="${namespace}",job="openhands-server-info"})`,
   },
 ];
+
+/** Since when backups are wanted: before the first of them was due, none has been missed. */
+export const backupRecords = ({ namespace }: Watched): RecordingRule[] => [
+  {
+    record: 'openhands:backup_wanted:info',
+    expr: promql`
+      group by (namespace) (kube_namespace_created{namespace="${namespace}"})`,
+  },
+];

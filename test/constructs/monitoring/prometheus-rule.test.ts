@@ -74,6 +74,11 @@ describe('an alert is written only where there is what it is about:', () => {
       '[sandbox]\nvolumes = "/srv:/workspace"\n[deploy.security]\npod_security_standard = "privileged"',
     ],
     [
+      'SandboxUnreachable',
+      '',
+      '[sandbox]\nuse_host_network = true\n[deploy.security]\npod_security_standard = "privileged"',
+    ],
+    [
       'SandboxEgressUnusual',
       '',
       '[sandbox]\nuse_host_network = true\n[deploy.security]\npod_security_standard = "privileged"',

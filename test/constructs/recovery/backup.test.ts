@@ -70,4 +70,11 @@ describe('volumes', () => {
       'velero.io/exclude-from-backup': 'true',
     });
   });
+
+  test('of such a pool are not copied file by file either', () => {
+    const objects = objectsOfToml(profile('volumes = "file-system"', '[deploy.pool]'));
+    const { annotations } = find(objects, 'Deployment', 'openhands-runtime').spec.template.metadata;
+
+    expect(annotations['backup.velero.io/backup-volumes-excludes']).toBe('tmp,home,shm,workspace-volume');
+  });
 });
