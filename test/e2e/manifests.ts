@@ -7,8 +7,8 @@ import { readManifests } from '../../tools/cluster/folder';
 import { kubectl, type Output } from './kubectl';
 import { create, namespace, remove, type Manifest } from './objects';
 
-/** kubectl's, of the account that Kubernetes itself makes with a namespace, and so without kubectl's annotation. */
-export const WARNING_OF_THE_DEFAULT_ACCOUNT = /^Warning: resource serviceaccounts\/default is missing the .*\n/;
+/** kubectl's, of the accounts that Kubernetes itself makes with each namespace, and so without kubectl's annotation. */
+export const WARNING_OF_THE_DEFAULT_ACCOUNT = /^Warning: resource serviceaccounts\/default is missing the .*\n/gm;
 
 /** A folder of YAML, and what its user does with it. */
 export class Manifests {
