@@ -7,6 +7,7 @@ import { dashboardQueries, type PanelQuery } from '../dashboard-queries';
 import type { Rendered } from '../render';
 import { agentServer } from './agent-server';
 import { Background, freePort } from './background';
+import { Canary } from './canary';
 import { eventually } from './eventually';
 import { stepsIn } from './in-order';
 import { stackJobs } from './kube-prometheus-stack';
@@ -56,6 +57,7 @@ const neighbour = new Peer({ namespace: STACK, name: 'neighbour', serves: [8000]
 const stranger = new Peer({ namespace: STRANGER, name: 'stranger', labels: { app: 'prometheus' } });
 const metadata = new Peer({ namespace: STRANGER, name: 'metadata', nodeAddress: METADATA, serves: [METADATA_PORT] });
 const node = new Peer({ namespace: STRANGER, name: 'node', seesNode: true });
+const canary = new Canary({ namespace: STACK, client: prometheusPod });
 
 async function exporterAddress(): Promise<string> {
   return (
@@ -140,8 +142,6 @@ describe('Prometheus, of a profile with monitoring', () => {
     );
     const forwards = await Promise.all([9115, 7979].map((port) => forwardPort({ ...EXPORTER, port })));
     running.push(...forwards);
-    const nodeOfSandbox = ['--selector=app=openhands-runtime', '-o=jsonpath={.items[0].spec.nodeName}'];
-    const nodeName = (await kubectl('get', 'pods', `--namespace=${NAMESPACE}`, ...nodeOfSandbox)).stdout;
     prometheus = await Prometheus.start({
       config: await operator.prometheusConfig(),
       ruleFiles: await operator.ruleFiles(),
@@ -150,7 +150,11 @@ describe('Prometheus, of a profile with monitoring', () => {
         [`openhands-exporter.${SYSTEM}.svc:7979`]: forwards[1]!.address,
       },
       api: `http://${api.address}`,
-      jobs: stackJobs({ api: api.address, node: nodeName, kubeStateMetrics: `127.0.0.1:${kubeStateMetrics}` }),
+      jobs: stackJobs({
+        api: api.address,
+        node: await session.nodeName(),
+        kubeStateMetrics: `127.0.0.1:${kubeStateMetrics}`,
+      }),
     });
     running.push(prometheus);
   });
@@ -192,21 +196,19 @@ describe('Prometheus, of a profile with monitoring', () => {
       return rules.filter((_, index) => samples[index]!.length === 0).map(({ name }): string => name);
     };
     const excused = await unreported(prometheus, rules);
-    const missing = async () => (await withoutData()).filter((it) => !excused.includes(it)).join();
+    const missing = async () => (await withoutData()).filter((it) => !excused.names.includes(it)).join();
 
     expect(rules.map(({ name }) => name)).toContain('openhands:sandbox_up:min');
     expect(await eventually(missing, '', 150)).toBe('');
-    const absent = (await withoutData()).join(', ') || 'none';
-    process.stderr.write(
-      `    ${rules.length} recording rules; without data, for this node reports nothing: ${absent}\n`,
-    );
+    const leftOut = excused.names.length > 0 ? `${excused.names.join(', ')}: ${excused.reason}` : 'none';
+    process.stderr.write(`    ${rules.length} recording rules; left out: ${leftOut}\n`);
   });
 
   step('every panel of the dashboard has an answer, but those of what is wrong', async () => {
     const excused = await unreported(prometheus, await prometheus.rules('record'));
     const queries = (await dashboard())
       .filter(({ panel }) => !['Why containers wait', 'Firing now', 'Firing over time'].includes(panel))
-      .filter(({ expr }) => !excused.some((it) => expr.includes(it)));
+      .filter(({ expr }) => !excused.names.some((it) => expr.includes(it)));
     const empty = async () => {
       const samples = await Promise.all(queries.map(({ expr }) => prometheus.query(expr)));
       return queries.filter((_, index) => samples[index]!.length === 0).map(({ panel }) => panel);
@@ -223,14 +225,14 @@ describe('Prometheus, of a profile with monitoring', () => {
     expect(rules.filter(({ lastError }) => lastError).map(({ name, lastError }) => [name, lastError])).toEqual([]);
   });
 
-  step('no alert fires while all is well', async () => {
-    const alerts = await prometheus.rules('alert');
+  step('no alert that somebody has to look at fires while all is well', async () => {
+    // What is only to be known may be so on a busy machine: that a sandbox was slow to start.
+    const alerts = (await prometheus.rules('alert')).filter(({ labels }) => labels.severity !== 'info');
     const inState = (state: string): string[] => alerts.filter((it) => it.state === state).map(({ name }) => name);
     process.stderr.write(`    ${alerts.length} alerts; pending: ${inState('pending').join(', ') || 'none'}\n`);
 
     expect(alerts.length).toBeGreaterThan(0);
-    // A machine that has much else to do starts slowly, and that is what this one tells.
-    expect(inState('firing').filter((name) => name !== 'SandboxStartSlow')).toEqual([]);
+    expect(inState('firing')).toEqual([]);
   });
 
   step('a sandbox that hangs does not answer', async () => {
@@ -284,6 +286,8 @@ describe('Prometheus, of a profile with monitoring', () => {
   });
 
   describe('the exporter', () => {
+    step('is under policies that are enforced', () => canary.policiesAreEnforced());
+
     for (const port of [9115, 7979]) {
       step(`answers Prometheus on port ${port} and nobody else`, async () => {
         const address = await exporterAddress();
@@ -312,6 +316,7 @@ describe('Prometheus, of a profile with monitoring', () => {
 
     step('without any policy', async () => {
       for (const it of [SYSTEM, NAMESPACE]) await kubectl('delete', 'networkpolicy', '--all', `--namespace=${it}`);
+      await canary.policiesAreLifted();
     });
 
     for (const [what, target] of targets) {
@@ -336,18 +341,34 @@ describe('Prometheus, of a profile with monitoring', () => {
   }
 });
 
+/** Rules that a node may have no data for, and why. */
+interface Unreported {
+  readonly names: readonly string[];
+  readonly reason: string;
+}
+
+/** What the kernel may not account: without a limit on it, recent ones count no block I/O in a cgroup of version 1. */
+const DISK = /\bcontainer_fs_(reads|writes)_bytes_total\b/;
+
 /**
- * Rules that build on series of cAdvisor that this node has of no container at all, by its kernel or by how it is set
- * up. Of what comes from anywhere else nothing may be missing.
+ * Rules that build on series of cAdvisor that this node has of no container at all. Where it tells containers apart that
+ * may be those of the disk only. Of what comes from anywhere else nothing may be missing.
  */
-async function unreported(prometheus: Prometheus, rules: readonly Rendered[]): Promise<string[]> {
-  const unknown = new Set<string>();
-  const isReported = async (name: string) => (await prometheus.query(`${name}{image!=""}`)).length > 0;
-  // A rule may build on those before it.
-  for (const { name, query } of rules) {
-    const series: string[] = query.match(/\bcontainer_\w+/g) ?? [];
-    const reported = await Promise.all(series.map(isReported));
-    if (reported.includes(false) || [...unknown].some((it) => query.includes(it))) unknown.add(name);
+async function unreported(prometheus: Prometheus, rules: readonly Rendered[]): Promise<Unreported> {
+  const has = async (series: string) => (await prometheus.query(`count(${series})`)).length > 0;
+  const tellsApart = () => has(`container_memory_working_set_bytes{namespace="${NAMESPACE}",container="runtime"}`);
+  if (!(await eventually(tellsApart, true))) {
+    return { names: buildingOn(/\bcontainer_\w+/, rules), reason: 'the kubelet does not tell containers apart' };
   }
-  return [...unknown];
+  const accountsDisks = await has('{__name__=~"container_fs_(reads|writes)_bytes_total",image!=""}');
+  return { names: accountsDisks ? [] : buildingOn(DISK, rules), reason: 'the kernel accounts no block I/O' };
+}
+
+/** The names of rules over these series, and of those over such rules before them. */
+function buildingOn(series: RegExp, rules: readonly Rendered[]): string[] {
+  const names: string[] = [];
+  for (const { name, query } of rules) {
+    if (series.test(query) || names.some((it) => query.includes(it))) names.push(name);
+  }
+  return names;
 }

@@ -44,6 +44,12 @@ export class Sandbox {
     return (await kubectl('get', 'pod', this.selector, this.inNamespace, uids)).stdout;
   }
 
+  /** The name of the node that its Pod is on. */
+  async nodeName(): Promise<string> {
+    const names = '-o=jsonpath={.items[*].spec.nodeName}';
+    return (await kubectl('get', 'pod', this.selector, this.inNamespace, names)).stdout;
+  }
+
   /** Its Pod's address. */
   async podAddress(): Promise<string> {
     const address = '-o=jsonpath={.items[*].status.podIP}';
