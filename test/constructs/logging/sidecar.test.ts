@@ -32,6 +32,17 @@ test('it reads the files of the handler, which it cannot change', () => {
   });
 });
 
+test('what a link leads to outside of that folder is dropped before anything else looks at it', () => {
+  const { include_file_path_resolved, operators } = configOf(sidecars()).receivers.file_log;
+
+  expect(include_file_path_resolved).toBe(true);
+  expect(operators[0]).toEqual({
+    id: 'own',
+    type: 'filter',
+    expr: String.raw`not (attributes["log.file.path_resolved"] matches "^\\Q/workspace/logs\\E/app\\.log(\\.[^/]*)?$")`,
+  });
+});
+
 test('it is as restricted as a container can be, whatever the sandbox is', () => {
   const privileged = sidecars('', '[deploy.security]\npod_security_standard = "privileged"');
 
