@@ -54,11 +54,27 @@ test('it is as restricted as a container can be, whatever the sandbox is', () =>
   });
 });
 
-test('where a record is from is said after the queue, which the sandbox can reach', () => {
+test('where a record is from is said last', () => {
   const { pipelines } = configOf(sidecars()).service;
 
   expect(pipelines['logs/files'].processors).toEqual(['memory_limiter']);
-  expect(pipelines['logs/documents'].processors).toEqual(['transform/origin', 'transform']);
+  expect(pipelines['logs/documents'].processors).toEqual(['memory_limiter', 'transform/origin', 'transform']);
+});
+
+test('what comes out of the queue is for the collector alone: its volume, not the network of the sandbox', () => {
+  const { receivers, exporters, extensions } = configOf(sidecars());
+  const { containers } = podOf(objectsOfToml(sidecars())).spec;
+  const storage = { name: 'storage', mountPath: '/var/lib/otelcol' };
+
+  expect(receivers['otlp/queue'].protocols.grpc).toMatchObject({
+    endpoint: '/var/lib/otelcol/tempdb-queue.sock',
+    transport: 'unix',
+  });
+  expect(exporters['otlp_grpc/queue'].endpoint).toBe('unix:///var/lib/otelcol/tempdb-queue.sock');
+  // What a killed collector leaves of it is removed on the next start.
+  expect(extensions.file_storage.compaction).toMatchObject({ cleanup_on_start: true, directory: '/var/lib/otelcol' });
+  expect(collectorOf(sidecars()).volumeMounts).toContainEqual(storage);
+  expect(JSON.stringify(containers)).not.toContain('"storage"');
 });
 
 test('the sandboxes’ network reaches Elasticsearch', () => {
