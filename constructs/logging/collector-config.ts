@@ -55,7 +55,7 @@ export function collectorConfig({
         },
         'logs/documents': {
           receivers: ['otlp/queue'],
-          processors: [...Object.keys(afterQueue), 'transform'],
+          processors: ['memory_limiter', ...Object.keys(afterQueue), 'transform'],
           exporters: ['elasticsearch'],
         },
       },

@@ -10,8 +10,12 @@ export const STORAGE_FOLDER = '/var/lib/otelcol';
 /** A bulk request grows to about so much, bytes: Elasticsearch takes 100 MB by default. */
 const LARGEST_REQUEST = 4 * 1024 * 1024;
 
-/** The collector's own address for what comes out of the queue; nobody else is in the Pod's network, or else it is a sandbox. */
-const LOOPBACK = '127.0.0.1:4317';
+/**
+ * What comes out of the queue goes through a socket in the collector's own volume: a port would be the sandbox's too, whose
+ * network a sidecar shares. A collector that is killed leaves the file, and could not listen there again: its name is that of
+ * a temporary file of file_storage, which removes those before anything else starts (`cleanup_on_start`).
+ */
+const SOCKET = `${STORAGE_FOLDER}/tempdb-queue.sock`;
 
 /**
  * The queue: on disk, bounded, and sent for ever. When it is full it takes nothing more, and the files wait.
@@ -21,7 +25,7 @@ const LOOPBACK = '127.0.0.1:4317';
  * has no queue: what it cannot deliver it hands back. https://github.com/open-telemetry/opentelemetry-collector-contrib/issues/45747
  */
 export const queue = (size: string): Part => ({
-  endpoint: LOOPBACK,
+  endpoint: `unix://${SOCKET}`,
   tls: { insecure: true },
   compression: 'none',
   // Longer than the exporter for Elasticsearch needs to give up.
@@ -39,7 +43,9 @@ export const queue = (size: string): Part => ({
 
 /** Takes what comes out of the queue. */
 export const fromQueue = (): Part => ({
-  protocols: { grpc: { endpoint: LOOPBACK, max_recv_msg_size_mib: (4 * LARGEST_REQUEST) / 1024 ** 2 } },
+  protocols: {
+    grpc: { endpoint: SOCKET, transport: 'unix', max_recv_msg_size_mib: (4 * LARGEST_REQUEST) / 1024 ** 2 },
+  },
 });
 
 /** What may pass: too much work, a restart, wrong credentials that somebody puts right. */

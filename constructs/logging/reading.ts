@@ -93,9 +93,23 @@ export function consoleFiles(namespace: string, contract: Contract): Part {
   };
 }
 
-/** Reads the handler `file`'s files. */
-export const logFiles = (folder: string): Part => ({
-  ...COMMON,
-  include: [`${folder}/app.log`, `${folder}/app.log.*`],
-  operators: [joinLines('agent-server', 'log.file.path')],
-});
+/**
+ * Reads the handler `file`'s files. The agent writes the folder: a link in it to a file of the collector's own, such as
+ * Elasticsearch's password, must not be read, so what is not a file of the folder itself is dropped.
+ */
+export function logFiles(folder: string): Part {
+  const own = `^\\Q${folder}\\E/app\\.log(\\.[^/]*)?$`;
+  return {
+    ...COMMON,
+    include: [`${folder}/app.log`, `${folder}/app.log.*`],
+    include_file_path_resolved: true,
+    operators: [
+      {
+        id: 'own',
+        type: 'filter',
+        expr: `not (attributes["log.file.path_resolved"] matches ${JSON.stringify(own)})`,
+      },
+      joinLines('agent-server', 'log.file.path'),
+    ],
+  };
+}

@@ -23,7 +23,7 @@ const ORIGIN = [
   ['openhands.pool', 'POOL', "metadata.labels['pool']"],
 ] as const;
 
-/** Said after the queue: whoever is in the sandbox can reach it, and must not speak for another. */
+/** Said last, over whatever a record says of itself: who writes the files must not speak for another. */
 const origin = (): Part => ({
   'transform/origin': {
     log_statements: [

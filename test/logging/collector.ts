@@ -42,13 +42,12 @@ export class Collector {
   /** What it is started with; without a cluster there is nobody to ask which Pod a file belongs to. */
   private async config(): Promise<string> {
     const { folder, toml } = this.props;
-    const [health, loopback] = [await freePort(), await freePort()];
+    const health = await freePort();
     const text = (find(objectsOfToml(toml), 'ConfigMap', 'openhands-logs').data['config.yaml'] as string)
       .replaceAll('/var/log/pods', join(folder, 'pods'))
       .replaceAll('/workspace', join(folder, 'workspace'))
       .replaceAll('/var/lib/otelcol', join(folder, 'storage'))
       .replaceAll('/etc/elasticsearch', folder)
-      .replaceAll('127.0.0.1:4317', `127.0.0.1:${loopback}`)
       .replaceAll(':13133', `127.0.0.1:${health}`);
     this.health = `http://127.0.0.1:${health}/`;
     const config = parse(text);

@@ -1,4 +1,4 @@
-import { readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { eventually } from '../e2e/eventually';
@@ -74,6 +74,16 @@ describe('Elasticsearch that is away', () => {
     expect(bytes / 2 ** 20).toBeLessThan(40);
     expect(await stored(6000, 120)).toEqual(numbers(6000));
   });
+});
+
+test('what a killed collector leaves of its socket does not keep the next from starting', async () => {
+  const { collector, folder } = await begin();
+  await collector.stop('SIGKILL');
+  expect(existsSync(join(folder, 'storage', 'tempdb-queue.sock'))).toBe(true);
+  await collector.start();
+  print(0, 10);
+
+  expect(await stored(10)).toEqual(numbers(10));
 });
 
 test('a request whose answer is lost is sent again, and stored once', async () => {

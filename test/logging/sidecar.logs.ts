@@ -1,5 +1,6 @@
-import { appendFileSync, mkdirSync, renameSync } from 'node:fs';
+import { appendFileSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { Scene } from './scene';
 
 let scene: Scene;
@@ -81,4 +82,36 @@ test('what is no record, or has no time, has the time at which it was read', asy
 
   expect(age).toBeGreaterThanOrEqual(0);
   expect(age).toBeLessThan(60_000);
+});
+
+test('a link out of the folder is not followed, to the password or anywhere', async () => {
+  const { folder, elasticsearch } = scene;
+  const before = elasticsearch.documents.length;
+  mkdirSync(join(folder, 'workspace', 'logs', 'app.log.folder'));
+  for (const place of ['secret', 'workspace/app.log', 'workspace/logs/app.log.folder/app.log']) {
+    writeFileSync(join(folder, place), `a secret in ${place}, long enough to be read\n`);
+    symlinkSync(join(folder, place), `${file}.${place.replaceAll('/', '-')}`);
+  }
+  symlinkSync(join('..', '..', 'secret'), `${file}.relative`);
+  await setTimeout(5000);
+  write('2026-01-03 00:00:02,000', 'after the links');
+  await scene.documents(before + 1);
+  await setTimeout(8000);
+
+  expect(elasticsearch.documents).toHaveLength(before + 1);
+  expect(JSON.stringify(elasticsearch.documents)).not.toContain('secret');
+});
+
+test('a file that becomes a link is not followed either', async () => {
+  const { folder, elasticsearch } = scene;
+  const before = elasticsearch.documents.length;
+  const other = `${file}.other`;
+  writeFileSync(other, '{"message": "a file of its own"}\n');
+  await scene.documents(before + 1);
+  writeFileSync(join(folder, 'longer'), '{"message": "a file of its own"}\n{"message": "a secret"}\n');
+  rmSync(other);
+  symlinkSync(join(folder, 'longer'), other);
+  await setTimeout(8000);
+
+  expect(elasticsearch.documents).toHaveLength(before + 1);
 });

@@ -32,6 +32,17 @@ test('it reads the files of the handler, which it cannot change', () => {
   });
 });
 
+test('what a link leads to outside of that folder is dropped before anything else looks at it', () => {
+  const { include_file_path_resolved, operators } = configOf(sidecars()).receivers.file_log;
+
+  expect(include_file_path_resolved).toBe(true);
+  expect(operators[0]).toEqual({
+    id: 'own',
+    type: 'filter',
+    expr: String.raw`not (attributes["log.file.path_resolved"] matches "^\\Q/workspace/logs\\E/app\\.log(\\.[^/]*)?$")`,
+  });
+});
+
 test('it is as restricted as a container can be, whatever the sandbox is', () => {
   const privileged = sidecars('', '[deploy.security]\npod_security_standard = "privileged"');
 
@@ -43,11 +54,27 @@ test('it is as restricted as a container can be, whatever the sandbox is', () =>
   });
 });
 
-test('where a record is from is said after the queue, which the sandbox can reach', () => {
+test('where a record is from is said last', () => {
   const { pipelines } = configOf(sidecars()).service;
 
   expect(pipelines['logs/files'].processors).toEqual(['memory_limiter']);
-  expect(pipelines['logs/documents'].processors).toEqual(['transform/origin', 'transform']);
+  expect(pipelines['logs/documents'].processors).toEqual(['memory_limiter', 'transform/origin', 'transform']);
+});
+
+test('what comes out of the queue is for the collector alone: its volume, not the network of the sandbox', () => {
+  const { receivers, exporters, extensions } = configOf(sidecars());
+  const { containers } = podOf(objectsOfToml(sidecars())).spec;
+  const storage = { name: 'storage', mountPath: '/var/lib/otelcol' };
+
+  expect(receivers['otlp/queue'].protocols.grpc).toMatchObject({
+    endpoint: '/var/lib/otelcol/tempdb-queue.sock',
+    transport: 'unix',
+  });
+  expect(exporters['otlp_grpc/queue'].endpoint).toBe('unix:///var/lib/otelcol/tempdb-queue.sock');
+  // What a killed collector leaves of it is removed on the next start.
+  expect(extensions.file_storage.compaction).toMatchObject({ cleanup_on_start: true, directory: '/var/lib/otelcol' });
+  expect(collectorOf(sidecars()).volumeMounts).toContainEqual(storage);
+  expect(JSON.stringify(containers)).not.toContain('"storage"');
 });
 
 test('the sandboxes’ network reaches Elasticsearch', () => {
@@ -59,6 +86,37 @@ test('the sandboxes’ network reaches Elasticsearch', () => {
       ports: [{ protocol: 'TCP', port: 9200 }],
     },
   ]);
+});
+
+const IPV4 = '[deploy.network]\nip_families = ["IPv4"]\negress = "internet"';
+
+test.each([
+  ['elasticsearch.search.svc.cluster.local', 'search'],
+  ['es.a1-b.svc', 'a1-b'],
+])('the Service %s is reached in its namespace alone', (host, namespace) => {
+  const toml = sidecars().replace('elasticsearch.search.svc', host);
+  const [rule] = find(objectsOfToml(toml), 'NetworkPolicy', 'openhands-runtime-allow-elasticsearch').spec.egress;
+
+  expect(rule.to).toEqual([{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': namespace } } }]);
+});
+
+test.each([
+  ['10.1.2.3', [{ cidr: '10.1.2.3/32' }]],
+  ['[fd00::7]', [{ cidr: 'fd00::7/128' }]],
+  [
+    'search.example.com',
+    [
+      {
+        cidr: '0.0.0.0/0',
+        except: ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', '169.254.0.0/16'],
+      },
+    ],
+  ],
+])('for %s no sandbox gets a way into another private network', (host, blocks) => {
+  const toml = sidecars('', IPV4).replace('elasticsearch.search.svc', host);
+  const [rule] = find(objectsOfToml(toml), 'NetworkPolicy', 'openhands-runtime-allow-elasticsearch').spec.egress;
+
+  expect(rule.to).toEqual(blocks.map((ipBlock) => ({ ipBlock })));
 });
 
 test('the password is a file of the collector, not of the sandbox', () => {
