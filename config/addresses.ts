@@ -39,6 +39,9 @@ export function withoutMetadata(cidr: string): { cidr: string; except?: string[]
   return { cidr, ...(except.length > 0 && { except }) };
 }
 
+/** The range that is one address. */
+export const singleAddress = (address: string): string => `${address}/${isIPv6(address) ? 128 : 32}`;
+
 export type IpFamily = 'IPv4' | 'IPv6';
 
 const RANGES = { IPv4: 'ipv4', IPv6: 'ipv6' } as const;

@@ -1,9 +1,10 @@
-import { everywhere, internet, withoutMetadata, type IpFamily } from '../config/addresses';
+import { everywhere, internet, singleAddress, withoutMetadata, type IpFamily } from '../config/addresses';
+import { elasticsearchAddress } from '../config/elasticsearch-address';
 import type { EgressRule, NetworkConfig, Peer, PodPeer } from '../config/schema/network';
 import { programOf } from './contract';
 import { k8s } from './k8s';
 import { EXPORTER, RUNTIME } from './labels';
-import { elasticsearchAddress, elasticsearchPeers } from './logging/elasticsearch-address';
+import { elasticsearchPeers } from './logging/elasticsearch-address';
 import { sidecarOf } from './logging/sidecar';
 import { systemNamespace } from './namespace';
 import type { SandboxTables } from './program';
@@ -37,15 +38,13 @@ export const peerOf = (it: Peer, sandboxNamespace: string): k8s.NetworkPolicyPee
 export const tcp = (ports: readonly number[]): k8s.NetworkPolicyPort[] =>
   ports.map((port) => ({ protocol: 'TCP', port: k8s.IntOrString.fromNumber(port) }));
 
-const singleAddress = (address: string): k8s.NetworkPolicyPeer => ({
-  ipBlock: { cidr: `${address}/${address.includes(':') ? 128 : 32}` },
-});
+const addressPeer = (address: string): k8s.NetworkPolicyPeer => ({ ipBlock: { cidr: singleAddress(address) } });
 
 /** The cluster's name server, or those that Docker's arguments name. */
 export function dns(network: NetworkConfig, nameServers: readonly string[] = []): NetworkRule {
   const cluster = pods({ namespace: 'kube-system', pods: { 'k8s-app': 'kube-dns' } });
-  const servers = nameServers.length > 0 ? nameServers.map(singleAddress) : [cluster];
-  const nodeLocal = network.dns_node_local === undefined ? [] : [singleAddress(network.dns_node_local)];
+  const servers = nameServers.length > 0 ? nameServers.map(addressPeer) : [cluster];
+  const nodeLocal = network.dns_node_local === undefined ? [] : [addressPeer(network.dns_node_local)];
   const port = k8s.IntOrString.fromNumber(53);
   const ports = ['UDP', 'TCP'].map((protocol) => ({ protocol, port }));
   return {
@@ -138,7 +137,8 @@ export function networkRules(tables: SandboxTables): NetworkRule[] {
       name: 'allow-elasticsearch',
       reason: 'The collector in a sandbox may write to Elasticsearch; so may the sandbox, if it had the password.',
       egress: {
-        to: elasticsearchPeers(sidecar.url, deploy.network.ip_families),
+        // Every sandbox has this rule: to a host outside, it opens no private network.
+        to: elasticsearchPeers(sidecar.url, internet(deploy.network.ip_families)),
         ports: tcp([elasticsearchAddress(sidecar.url).port]),
       },
     },

@@ -1,3 +1,4 @@
+import { elasticsearchAddress } from '../elasticsearch-address';
 import type { ProfileTables } from '../schema/profile';
 import type { Path } from '../toml';
 import { broken, type BrokenRule } from './rule';
@@ -5,6 +6,11 @@ import { broken, type BrokenRule } from './rule';
 const LOGGING: Path = ['deploy', 'logging'];
 const HANDLERS: Path = [...LOGGING, 'handlers'];
 const TABLE: Path = [...LOGGING, 'elasticsearch'];
+
+const isOutside = (url: string): boolean => {
+  const { namespace, address } = elasticsearchAddress(url);
+  return namespace === undefined && address === undefined;
+};
 
 export function* logging({ deploy }: ProfileTables): Generator<BrokenRule> {
   if (deploy.logging === undefined) return;
@@ -31,6 +37,13 @@ export function* logging({ deploy }: ProfileTables): Generator<BrokenRule> {
       [...TABLE, 'collector'],
       'Sidecar reads the files of the handler "file", which deploy.logging.handlers leaves out',
       HANDLERS,
+    );
+  }
+  if (elasticsearch?.collector === 'Sidecar' && isOutside(elasticsearch.url) && deploy.network.egress === 'none') {
+    yield broken(
+      [...TABLE, 'url'],
+      `must be a Service of the cluster, or an address: a Sidecar's way to a host outside would be every sandbox's, got ${elasticsearch.url}`,
+      ['deploy', 'network', 'egress'],
     );
   }
 }

@@ -1,9 +1,11 @@
 import { Construct } from 'constructs';
+import { everywhere } from '../../config/addresses';
+import { elasticsearchAddress } from '../../config/elasticsearch-address';
 import type { NetworkConfig } from '../../config/schema/network';
 import { k8s } from '../k8s';
 import { COLLECTOR, labels } from '../labels';
 import { dns, tcp, toApiServer } from '../network-rules';
-import { elasticsearchAddress, elasticsearchPeers } from './elasticsearch-address';
+import { elasticsearchPeers } from './elasticsearch-address';
 
 export interface CollectorNetworkPoliciesProps {
   readonly namespace: string;
@@ -32,7 +34,7 @@ export class CollectorNetworkPolicies extends Construct {
       toApiServer(network.ip_families),
     );
     this.policy('allow-elasticsearch', 'The collector may write to Elasticsearch.', {
-      to: elasticsearchPeers(url, network.ip_families),
+      to: elasticsearchPeers(url, everywhere(network.ip_families)),
       ports: tcp([elasticsearchAddress(url).port]),
     });
   }

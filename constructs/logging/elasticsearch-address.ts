@@ -1,18 +1,16 @@
-import { everywhere, type IpFamily } from '../../config/addresses';
+import { singleAddress } from '../../config/addresses';
+import { elasticsearchAddress } from '../../config/elasticsearch-address';
 import type { k8s } from '../k8s';
 
-/** Where a URL leads: the Service's namespace for `name.namespace.svc`, and the port, 443 unless it says another. */
-export function elasticsearchAddress(url: string): { readonly namespace?: string; readonly port: number } {
-  const { hostname, port } = new URL(url);
-  return {
-    namespace: /^[^.]+\.([^.]+)\.svc(\.|$)/.exec(hostname)?.[1],
-    port: port === '' ? 443 : Number(port),
-  };
-}
-
-/** The peers of a NetworkPolicy behind a URL: a namespace, or every address but a cloud's metadata, as no other is known. */
-export function elasticsearchPeers(url: string, families: readonly IpFamily[]): k8s.NetworkPolicyPeer[] {
-  const { namespace } = elasticsearchAddress(url);
-  if (namespace === undefined) return everywhere(families).map((ipBlock) => ({ ipBlock }));
-  return [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': namespace } } }];
+/** The peers of a NetworkPolicy behind a URL: a Service's namespace, an address, or else what an outside host may be. */
+export function elasticsearchPeers(
+  url: string,
+  outside: readonly { readonly cidr: string; readonly except?: string[] }[],
+): k8s.NetworkPolicyPeer[] {
+  const { namespace, address } = elasticsearchAddress(url);
+  if (namespace !== undefined) {
+    return [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': namespace } } }];
+  }
+  const blocks = address === undefined ? outside : [{ cidr: singleAddress(address) }];
+  return blocks.map((ipBlock) => ({ ipBlock }));
 }

@@ -23,6 +23,55 @@ test.each([['http://search.example.com'], ['search.example.com:9200'], ['https:/
   },
 );
 
+const urlRefusals = (url: string, lines = '', tables = '') =>
+  refusals(
+    `${HEAD}handlers = ["file", "elasticsearch"]\n[deploy.logging.elasticsearch]\nurl = "${url}"\n${lines}\n${tables}`,
+  );
+
+test.each(
+  ['es.svc', 'svc', 'a.b.c.svc', 'a_b.c.svc', 'a.-b.svc', 'a.b.svc.', 'b.svc.cluster.local', 'a.b.cluster.local'].map(
+    (host) => [`https://${host}:9200`],
+  ),
+)('%s is refused: it looks like a Service and is none', (url) => {
+  expect(urlRefusals(url)).toEqual([
+    'config.toml:6: deploy.logging.elasticsearch.url: must be a URL whose host is a Service as name.namespace.svc or ' +
+      `name.namespace.svc.cluster.local, an address, or a host outside, got "${url}"`,
+  ]);
+});
+
+test('a port that is none is refused', () => {
+  expect(urlRefusals('https://search.example.com:0')).toEqual([
+    'config.toml:6: deploy.logging.elasticsearch.url: must be a URL with a port from 1 to 65535, got "https://search.example.com:0"',
+  ]);
+});
+
+test.each([['https://169.254.169.254'], ['https://[fd00:ec2::254]']])('%s is refused: metadata of a cloud', (url) => {
+  expect(urlRefusals(url)).toEqual([
+    expect.stringContaining("must be a URL of Elasticsearch, not of a cloud's metadata"),
+  ]);
+});
+
+test('a Sidecar with a host outside is refused where sandboxes reach nothing', () => {
+  const sidecar = 'collector = "Sidecar"';
+  const none = '[deploy.network]\negress = "none"';
+
+  expect(urlRefusals('https://search.example.com', sidecar, none)).toEqual([
+    expect.stringContaining('deploy.logging.elasticsearch.url: must be a Service of the cluster, or an address: '),
+  ]);
+  expect(() => load(`${HEAD}handlers = ["elasticsearch"]\n${TABLE}${none}`)).not.toThrow();
+});
+
+test.each([['https://elasticsearch.search.svc'], ['https://10.1.2.3']])(
+  'a Sidecar with %s is right where sandboxes reach nothing else',
+  (url) => {
+    expect(() =>
+      load(
+        `${HEAD}handlers = ["file", "elasticsearch"]\n[deploy.logging.elasticsearch]\nurl = "${url}"\ncollector = "Sidecar"\n[deploy.network]\negress = "none"`,
+      ),
+    ).not.toThrow();
+  },
+);
+
 test('a password in the URL is refused and not shown', () => {
   const [refusal, ...others] = refusals(
     `${HEAD}handlers = ["elasticsearch"]\n[deploy.logging.elasticsearch]\nurl = "https://elastic:hunter2@search.example.com"`,

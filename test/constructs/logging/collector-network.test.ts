@@ -24,6 +24,12 @@ test('a Service is reached in its namespace, on its port', () => {
   ]);
 });
 
+test('an address is reached, and no other', () => {
+  const toml = logged().replace('elasticsearch.search.svc', '10.1.2.3');
+
+  expect(policiesOf(toml)['allow-elasticsearch'].egress[0].to).toEqual([{ ipBlock: { cidr: '10.1.2.3/32' } }]);
+});
+
 test.each([
   ['https://search.example.com', 443],
   ['https://search.example.com:9243/path', 9243],

@@ -88,6 +88,37 @@ test('the sandboxes’ network reaches Elasticsearch', () => {
   ]);
 });
 
+const IPV4 = '[deploy.network]\nip_families = ["IPv4"]\negress = "internet"';
+
+test.each([
+  ['elasticsearch.search.svc.cluster.local', 'search'],
+  ['es.a1-b.svc', 'a1-b'],
+])('the Service %s is reached in its namespace alone', (host, namespace) => {
+  const toml = sidecars().replace('elasticsearch.search.svc', host);
+  const [rule] = find(objectsOfToml(toml), 'NetworkPolicy', 'openhands-runtime-allow-elasticsearch').spec.egress;
+
+  expect(rule.to).toEqual([{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': namespace } } }]);
+});
+
+test.each([
+  ['10.1.2.3', [{ cidr: '10.1.2.3/32' }]],
+  ['[fd00::7]', [{ cidr: 'fd00::7/128' }]],
+  [
+    'search.example.com',
+    [
+      {
+        cidr: '0.0.0.0/0',
+        except: ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', '169.254.0.0/16'],
+      },
+    ],
+  ],
+])('for %s no sandbox gets a way into another private network', (host, blocks) => {
+  const toml = sidecars('', IPV4).replace('elasticsearch.search.svc', host);
+  const [rule] = find(objectsOfToml(toml), 'NetworkPolicy', 'openhands-runtime-allow-elasticsearch').spec.egress;
+
+  expect(rule.to).toEqual(blocks.map((ipBlock) => ({ ipBlock })));
+});
+
 test('the password is a file of the collector, not of the sandbox', () => {
   const { containers, volumes } = podOf(objectsOfToml(sidecars())).spec;
   const mountsOf = (container: Rendered) => container.volumeMounts.map(({ name }: Rendered) => name);
