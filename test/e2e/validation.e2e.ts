@@ -2,7 +2,6 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { shippedProfiles } from '../../config/load';
 import { Manifests } from './manifests';
-import { create, namespace, remove } from './objects';
 
 const FOLDER = join(__dirname, 'profiles');
 
@@ -11,16 +10,9 @@ const manifests = [
   ...readdirSync(FOLDER).map((file) => [file, Manifests.ofProfile(join(FOLDER, file))] as const),
 ];
 
-/** What staging and production take for granted: Velero lives there. */
-const VELERO = namespace('velero');
-
 describe('the API server knows and accepts every field, without a warning, of the profile', () => {
-  beforeAll(async () => {
-    await create(VELERO);
-  });
-
   // All at once: each of them waits for the deletion of a namespace.
-  afterAll(() => Promise.all([...manifests.map(([, it]) => it.cleanUp()), remove(VELERO)]));
+  afterAll(() => Promise.all(manifests.map(([, it]) => it.cleanUp())));
 
   test.each(manifests)('%s', async (_, it) => {
     expect(await it.check()).toMatchObject({ stderr: '' });
