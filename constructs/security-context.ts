@@ -15,6 +15,15 @@ export interface SecurityContextProps {
   readonly capabilities: readonly string[];
 }
 
+/** What a program of ours is held to that needs no more than its user and its volumes. */
+export const restricted = (userId: number): SecurityContextProps => ({
+  standard: 'restricted',
+  privileged: false,
+  readOnlyRootFilesystem: true,
+  userId,
+  capabilities: [],
+});
+
 /** The Pod's part of a Pod Security Standard. https://kubernetes.io/docs/concepts/security/pod-security-standards/ */
 export function podSecurityContext({
   standard,

@@ -5,6 +5,7 @@ import { k8s } from '../k8s';
 import { COLLECTOR, labels } from '../labels';
 import type { SandboxTables } from '../program';
 import { sidecarResources } from '../resources';
+import { restricted } from '../security-context';
 import { collectorConfig } from './collector-config';
 import { collectorContainer, collectorVolumes, CONFIG_FILE } from './collector-container';
 import { logFolder } from './program-logging';
@@ -53,13 +54,7 @@ export function collectorSidecar(tables: SandboxTables, volumeMounts: readonly k
   if (elasticsearch === undefined) return undefined;
   const workspace = volumeMounts.find(({ mountPath }) => mountPath === tables.core.workspace_mount_path_in_sandbox)!;
   const container = collectorContainer({
-    security: {
-      standard: 'restricted',
-      privileged: false,
-      readOnlyRootFilesystem: true,
-      userId: USER,
-      capabilities: [],
-    },
+    security: restricted(USER),
     resources: sidecarResources(elasticsearch.queue_size),
     env: ORIGIN.map(([, name, fieldPath]) => ({ name, valueFrom: { fieldRef: { fieldPath } } })),
     volumeMounts: [{ ...workspace, readOnly: true }],

@@ -5,7 +5,7 @@ import { BLACKBOX_EXPORTER_IMAGE, JSON_EXPORTER_IMAGE } from '../../config/image
 import { k8s } from '../k8s';
 import { EXPORTER, labels } from '../labels';
 import { exporterResources } from '../resources';
-import { containerSecurityContext, podSecurityContext, type SecurityContextProps } from '../security-context';
+import { containerSecurityContext, podSecurityContext, restricted } from '../security-context';
 import { TokenlessServiceAccount } from '../service-account';
 import { EXPORTER_PORTS, exporterConfig } from './exporter-config';
 
@@ -18,13 +18,7 @@ export interface ExporterProps {
 /** `nobody`: neither program writes anything. */
 const USER = 65534;
 
-const SECURITY: SecurityContextProps = {
-  standard: 'restricted',
-  privileged: false,
-  readOnlyRootFilesystem: true,
-  userId: USER,
-  capabilities: [],
-};
+const SECURITY = restricted(USER);
 
 const SELECTOR = { 'app.kubernetes.io/name': EXPORTER };
 

@@ -8,7 +8,7 @@ import { labels } from '../labels';
 import { systemNamespace } from '../namespace';
 import { toApiServer } from '../network-rules';
 import { deschedulerResources } from '../resources';
-import { containerSecurityContext, podSecurityContext, type SecurityContextProps } from '../security-context';
+import { containerSecurityContext, podSecurityContext, restricted } from '../security-context';
 import { deschedulerPolicy } from './descheduler-policy';
 
 const NAME = 'openhands-descheduler';
@@ -18,13 +18,7 @@ const POLICY_FILE = 'policy.yaml';
 /** A run takes seconds; one that cannot read what it must would wait for ever. */
 const LONGEST_RUN_SECONDS = 120;
 
-const SECURITY: SecurityContextProps = {
-  standard: 'restricted',
-  privileged: false,
-  readOnlyRootFilesystem: true,
-  userId: 10001,
-  capabilities: [],
-};
+const SECURITY = restricted(10001);
 
 export interface DeschedulerProps {
   /** The sandboxes'. */
