@@ -9,6 +9,7 @@ import { isTable, pathKey, type Path, type Table } from './toml';
 function knownKeys(schema: z.core.$ZodType, path: Path): string[] {
   const { def } = schema._zod as unknown as { def: Record<string, unknown> & { type: string } };
   if (def.innerType) return knownKeys(def.innerType as z.core.$ZodType, path);
+  if (def.type === 'record') return knownKeys(def.valueType as z.core.$ZodType, path.slice(1));
   if (def.type !== 'object') return [];
   const shape = def.shape as Record<string, z.core.$ZodType>;
   const [key, ...rest] = path;

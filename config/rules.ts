@@ -2,6 +2,7 @@ import { bounds, egress, exposure, families, managers, sessions, watchers } from
 import { logging } from './rules/logging';
 import { alertmanager } from './rules/monitoring';
 import { pool, scaling } from './rules/pool';
+import { poolNames, warmPools } from './rules/pools';
 import { backups, idleness, restores, veleroRestores } from './rules/recovery';
 import type { BrokenRule } from './rules/rule';
 import { beyondTheStandard, isolation, resources, scheduling, sysbox, volumes } from './rules/sandbox';
@@ -23,6 +24,8 @@ const RULES = [
   watchers,
   pool,
   scaling,
+  poolNames,
+  warmPools,
   alertmanager,
   logging,
   idleness,

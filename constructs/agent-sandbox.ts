@@ -9,13 +9,17 @@ export interface SandboxBlueprint {
   readonly annotations?: Record<string, string>;
   readonly pod: k8s.PodSpec;
   readonly workspace: k8s.PersistentVolumeClaimSpec;
+  /** Labels of the workspace's claim. A Sandbox's claim templates cannot be changed, so nothing that a new image changes. */
+  readonly workspaceLabels: Record<string, string>;
 }
 
 // A typed value placed into a raw object would render as {value: …}.
-const blueprint = ({ labels, annotations, pod, workspace }: SandboxBlueprint) => ({
+const blueprint = ({ labels, annotations, pod, workspace, workspaceLabels }: SandboxBlueprint) => ({
   podTemplate: { metadata: { labels, annotations }, spec: k8s.toJson_PodSpec(pod) },
   // The controller adds the volume under the template's name; the Pod brings the mount.
-  volumeClaimTemplates: [{ metadata: { name: WORKSPACE }, spec: k8s.toJson_PersistentVolumeClaimSpec(workspace) }],
+  volumeClaimTemplates: [
+    { metadata: { name: WORKSPACE, labels: workspaceLabels }, spec: k8s.toJson_PersistentVolumeClaimSpec(workspace) },
+  ],
 });
 
 interface Named {

@@ -10,8 +10,8 @@ export const COLLECTOR = 'openhands-logs';
 /** OpenHands's own two labels: what a session's Services select. */
 export const sessionSelector = (session: string) => ({ app: RUNTIME, session });
 
-/** What the pool's Service, autoscaler and budget select: never a session's Pod. */
-export const POOL_SELECTOR = { app: RUNTIME, pool: RUNTIME };
+/** What a pool's Service, autoscaler and budget select: never a session's Pod. */
+export const poolSelector = (pool: string) => ({ app: RUNTIME, pool });
 
 export interface LabelsProps {
   /** What the object is there for: `sandbox`, `access`, `network`, … */

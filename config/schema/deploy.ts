@@ -3,7 +3,14 @@ import { IngressConfig } from './ingress';
 import { LoggingConfig } from './logging';
 import { MonitoringConfig } from './monitoring';
 import { NetworkConfig } from './network';
-import { AgentSandboxConfig, AutoscalingConfig, HighAvailabilityConfig, PoolConfig } from './pool';
+import {
+  AgentSandboxConfig,
+  AutoscalingConfig,
+  HighAvailabilityConfig,
+  PoolConfig,
+  PoolName,
+  WarmPoolConfig,
+} from './pool';
 import { RecoveryConfig } from './recovery';
 import { ByteQuantity, CpuQuantity, DnsLabel, DnsSubdomain } from './values';
 
@@ -80,6 +87,8 @@ export const DeployConfig = z.strictObject({
   sandbox: AgentSandboxConfig.prefault({}),
   /** Interchangeable sandboxes. No table, no pool. */
   pool: PoolConfig.optional(),
+  /** Further pools of agent-sandbox, by name. The app server offers each as a runtime of its own. */
+  pools: z.record(PoolName, WarmPoolConfig).default({}),
   /** A number of sandboxes that follows the load. No table, a fixed number. */
   autoscaling: AutoscalingConfig.optional(),
   /** What outlives a node. No table, none of it. */
