@@ -45,7 +45,8 @@ export function deschedulerPolicy({ namespace, config, keepFinished }: Deschedul
         ...sandboxes(),
         labelSelector: {
           matchLabels: { app: RUNTIME },
-          matchExpressions: [{ key: WAITS_IN_POOL, operator: 'Exists' }],
+          // A session has no label `pool`.
+          matchExpressions: ['pool', WAITS_IN_POOL].map((key) => ({ key, operator: 'Exists' })),
         },
         maxPodLifeTimeSeconds: secondsOf(max_idle_age),
       },
