@@ -3,7 +3,7 @@ import { digests } from './rules/images';
 import { logging } from './rules/logging';
 import { alertmanager } from './rules/monitoring';
 import { pool, scaling } from './rules/pool';
-import { poolNames, warmPools } from './rules/pools';
+import { appServer, poolNames, warmPools } from './rules/pools';
 import { backups, idleness, restores, veleroRestores } from './rules/recovery';
 import type { BrokenRule } from './rules/rule';
 import { beyondTheStandard, isolation, resources, scheduling, sysbox, volumes } from './rules/sandbox';
@@ -28,6 +28,7 @@ const RULES = [
   scaling,
   poolNames,
   warmPools,
+  appServer,
   alertmanager,
   logging,
   idleness,

@@ -63,9 +63,11 @@ export interface SandboxTemplateProps {
   readonly blueprint: SandboxBlueprint;
   readonly ingress: k8s.NetworkPolicyIngressRule[];
   readonly egress: k8s.NetworkPolicyEgressRule[];
+  /** A claim may bring variables, and each sandbox has a Service of its name: what the app server needs. */
+  readonly isForAppServer: boolean;
 }
 
-/** What the sandboxes of a warm pool are made from. A claim may change nothing of it. */
+/** What the sandboxes of a warm pool are made from. A claim may change nothing of it but, for an app server, variables. */
 export class SandboxTemplate extends ApiObject {
   constructor(scope: Construct, id: string, props: SandboxTemplateProps) {
     super(scope, id, {
@@ -79,9 +81,10 @@ export class SandboxTemplate extends ApiObject {
           ingress: props.ingress.map(k8s.toJson_NetworkPolicyIngressRule),
           egress: props.egress.map(k8s.toJson_NetworkPolicyEgressRule),
         },
-        envVarsInjectionPolicy: 'Disallowed',
+        // Which of them is for an admission policy to say.
+        envVarsInjectionPolicy: props.isForAppServer ? 'Overrides' : 'Disallowed',
         volumeClaimTemplatesPolicy: 'Disallowed',
-        service: false,
+        service: props.isForAppServer,
       },
     });
   }

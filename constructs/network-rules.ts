@@ -94,6 +94,25 @@ function clientsOf({ kubernetes, deploy }: SandboxTables): Peer[] {
   ];
 }
 
+/** The app server calls its sandboxes, and they tell it what happens in them. */
+function appServer({ access }: SandboxTables['deploy'], apiPort: number): NetworkRule[] {
+  if (access.app_server === undefined) return [];
+  const { account, pods: labels, port } = access.app_server;
+  const peer = pods({ namespace: account.split('/')[0]!, pods: labels });
+  return [
+    {
+      name: 'allow-app-server',
+      reason: "The app server may call a sandbox's API.",
+      ingress: { from: [peer], ports: tcp([apiPort]) },
+    },
+    {
+      name: 'allow-webhooks',
+      reason: 'A sandbox may tell the app server what happens in it.',
+      egress: { to: [peer], ports: tcp([port]) },
+    },
+  ];
+}
+
 /**
  * Everything that is let through to and from the sandboxes of a profile. Ports are always named: the 0.62 program opens
  * others, without a password.
@@ -112,6 +131,7 @@ export function networkRules(tables: SandboxTables): NetworkRule[] {
       reason: "The OpenHands app and other clients may call a sandbox's API.",
       ingress: { from: clients.map(peer), ports: tcp([apiPort]) },
     },
+    ...appServer(deploy, apiPort),
     deploy.ingress.kind !== 'none' &&
       ingress_controllers.length > 0 && {
         name: 'allow-ingress-controller',

@@ -36,7 +36,7 @@ function securityContextProps(tables: SandboxTables, program: Program): Security
 }
 
 /** The program's variables, then the profile's in their order; one that the profile names too is the profile's. */
-function environment({ sandbox }: SandboxTables, program: Program): k8s.EnvVar[] {
+export function sandboxEnvironment({ sandbox }: SandboxTables, program: Program): k8s.EnvVar[] {
   const own = sandbox.runtime_startup_env_vars;
   return [
     ...program.env.filter(({ name }) => !Object.hasOwn(own, name)),
@@ -103,7 +103,7 @@ function container(
       { name: 'vscode', containerPort: program.editorPort },
       ...program.otherPorts.map((containerPort) => ({ containerPort })),
     ],
-    env: environment(tables, program),
+    env: sandboxEnvironment(tables, program),
     resources: sandboxResources(tables),
     startupProbe: program.startupProbe,
     readinessProbe: program.readinessProbe,

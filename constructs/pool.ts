@@ -141,6 +141,7 @@ export class SandboxPool extends Construct {
       },
       ingress: rules.flatMap(({ ingress }) => ingress ?? []),
       egress: rules.flatMap(({ egress }) => egress ?? []),
+      isForAppServer: tables.deploy.access.app_server !== undefined,
     });
     new SandboxWarmPool(this, 'sandbox-warm-pool', {
       metadata: this.metadata(this.props.name),

@@ -32,6 +32,23 @@ export function* poolNames({ deploy }: ProfileTables): Generator<BrokenRule> {
   }
 }
 
+/** An app server claims from warm pools alone. */
+export function* appServer(tables: ProfileTables): Generator<BrokenRule> {
+  const { app_server, managers } = tables.deploy.access;
+  if (app_server === undefined) return;
+  const path: Path = ['deploy', 'access', 'app_server'];
+  if (!poolsOf(tables).some(({ workload }) => workload === 'SandboxWarmPool')) {
+    yield broken(path, 'needs a SandboxWarmPool, which it claims from', POOL, POOLS);
+  }
+  if (managers.includes(app_server.account)) {
+    yield broken([...path, 'account'], `must not be a manager too, got ${app_server.account}`, [
+      'deploy',
+      'access',
+      'managers',
+    ]);
+  }
+}
+
 /** What stands beside several pools, and in them. */
 export function* warmPools(tables: ProfileTables): Generator<BrokenRule> {
   const { pool, pools, contract, autoscaling } = tables.deploy;

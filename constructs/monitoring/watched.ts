@@ -80,7 +80,7 @@ export function watchedOf(profile: Profile, monitoring: MonitoringConfig): Watch
     stopSeconds: programOf(profile, RUNTIME).terminationGracePeriodSeconds ?? 30,
     probeSeconds: secondsOf(monitoring.interval),
     sessions: deploy.sessions.length > 0 ? deploy.session_workload : undefined,
-    isManaged: deploy.access.managers.length > 0,
+    isManaged: deploy.access.managers.length > 0 || deploy.access.app_server !== undefined,
     hasCpuLimit: cpuLimitOf(profile) !== undefined,
     hasOwnNetwork: !sandbox.use_host_network,
     workspaceClaims: workspaceClaims(profile),

@@ -5,6 +5,7 @@ import type { Cluster } from '../cluster/cluster';
 import { groupOf, isBuiltIn } from '../cluster/groups';
 import { planOf } from '../verify/plan';
 import type { Check } from './check';
+import { coldClaims } from './claims';
 import { kindsOf, needsOf, type Need } from './needs';
 import { deschedulerNodes, snapshotDrivers } from './recovery';
 import { placementsOf, type Demand } from './room';
@@ -213,4 +214,5 @@ export const CHECKS: readonly Check[] = [
   selectionOf,
   deschedulerNodes,
   snapshotDrivers,
+  coldClaims,
 ];
