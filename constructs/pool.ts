@@ -74,7 +74,7 @@ export class SandboxPool extends Construct {
     const { tables, workload } = this.props;
     return {
       labels: { ...this.selector, ...this.labels },
-      annotations: sandboxPodAnnotations(tables, workload === 'Deployment'),
+      annotations: sandboxPodAnnotations(tables, this.program, workload === 'Deployment'),
     };
   }
 

@@ -1,7 +1,7 @@
 import { poolsOf } from '../pools';
 import { cpuLimitOf, memoryLimitOf, type ProfileTables } from '../schema/profile';
 import { amount } from '../schema/values';
-import type { Path } from '../toml';
+import type { Path } from '../tables';
 import { broken, type BrokenRule } from './rule';
 
 const POOL: Path = ['deploy', 'pool'];
