@@ -1,4 +1,4 @@
-import { bounds, egress, exposure, families, managers, sessions, watchers } from './rules/cluster';
+import { bounds, canvas, egress, exposure, families, managers, sessions, watchers } from './rules/cluster';
 import { logging } from './rules/logging';
 import { alertmanager } from './rules/monitoring';
 import { pool, scaling } from './rules/pool';
@@ -18,6 +18,7 @@ const RULES = [
   families,
   egress,
   exposure,
+  canvas,
   managers,
   bounds,
   watchers,
