@@ -3,6 +3,7 @@ import { agentServerLogging } from './logging/program-logging';
 import { AGENT_SERVER_IMAGE } from '../config/images';
 import { DEFAULT_BASE_CONTAINER_IMAGE, type SandboxConfig } from '../config/schema/sandbox';
 import { hasCanvas, type Program, type SandboxTables } from './program';
+import { SESSION_KEYS } from './session-keys';
 
 const API_PORT = 8000;
 const EDITOR_PORT = 8001;
@@ -11,9 +12,6 @@ export const EDITOR_PATH = '/vscode';
 const HOME = '/home/openhands';
 /** The image's user `openhands`; `runAsNonRoot` needs the number. */
 const USER = 10001;
-
-/** Secret with a session's `<owner>.api-key` and `<owner>.secret-key`. */
-const SESSION_KEYS = 'openhands-session-keys';
 
 function imageOf({ runtime_container_image, base_container_image }: SandboxConfig): string {
   if (runtime_container_image !== undefined) return runtime_container_image;
