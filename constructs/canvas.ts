@@ -1,13 +1,14 @@
 import { Construct } from 'constructs';
+import { imageFrom } from '../config/image-reference';
 import { CANVAS_IMAGE } from '../config/images';
 import { EDITOR_PATH } from './agent-server';
-import { priorityClassName } from './availability';
 import { k8s } from './k8s';
 import { CANVAS, canvasSelector, labels, RUNTIME, sessionSelector } from './labels';
 import { dns, peerOf, tcp } from './network-rules';
 import type { Program, SandboxTables } from './program';
 import { canvasResources } from './resources';
 import { containerSecurityContext, podSecurityContext, restricted } from './security-context';
+import { systemPlacement } from './system-pod';
 
 export interface CanvasProps {
   readonly session: string;
@@ -113,16 +114,13 @@ export class Canvas extends Construct {
   }
 
   private pod(): k8s.PodSpec {
-    const { kubernetes, deploy } = this.props.tables;
     return {
       serviceAccountName: CANVAS,
       automountServiceAccountToken: false,
       enableServiceLinks: false,
       // Node.js does not hear SIGTERM as a container's first process: what is waited for is the end of this time.
       terminationGracePeriodSeconds: 5,
-      // Without their Canvas nobody reaches the sandboxes.
-      ...(deploy.high_availability && { priorityClassName: priorityClassName(kubernetes.namespace) }),
-      ...(kubernetes.image_pull_secret && { imagePullSecrets: [{ name: kubernetes.image_pull_secret }] }),
+      ...systemPlacement(this.props.tables.deploy.system_pods),
       securityContext: podSecurityContext(SECURITY),
       containers: [this.container()],
     };
@@ -133,7 +131,7 @@ export class Canvas extends Construct {
     const page = httpGet(`${PAGE}/`);
     return {
       name: 'canvas',
-      image: CANVAS_IMAGE,
+      image: imageFrom(this.props.tables.deploy.images, CANVAS_IMAGE),
       // The image's own entrypoint starts an agent-server and an automation server beside it.
       command: ['node', '/opt/agent-canvas/static-server.mjs'],
       args: this.args(),
