@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { didYouMean, expectation, showValue, type Problem } from './refusal';
 import { brokenRules } from './rules';
 import { ProfileTables } from './schema/profile';

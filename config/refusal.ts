@@ -1,5 +1,5 @@
 import { closest, distance } from 'fastest-levenshtein';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { hasSecretName, looksLikeCredential, namesSecret } from './secrets';
 import { isTable, sourceOf, type Path, type Sources } from './toml';
 
