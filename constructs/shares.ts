@@ -4,7 +4,7 @@ import { amountsOf, sumOf, type Amounts } from './amounts';
 import { sidecarOf } from './logging/sidecar';
 import type { SandboxTables } from './program';
 import type { Demand, Share } from './quota';
-import { devboxResources, GPU, sandboxResources, sidecarResources } from './resources';
+import { canvasResources, devboxResources, GPU, sandboxResources, sidecarResources } from './resources';
 
 /** A rolling update of a Deployment pool makes the new Pod before the old one goes. */
 const surge = ({ pool }: SandboxTables['deploy']) => (pool?.workload === 'Deployment' ? 1 : 0);
@@ -36,7 +36,14 @@ function largest(amounts: readonly Amounts[]): Amounts {
   return Object.fromEntries(names.map((name) => [name, Math.max(...amounts.map((it) => it[name]!))]));
 }
 
-/** Everything that a profile lets live in the namespace, at its maximum: `sandboxes`, and the developer's box. */
+/** Each session's Canvas, and the new one that a rolling update makes before the old one goes. */
+function canvases({ canvas, sessions }: SandboxTables['deploy']): Share[] {
+  if (canvas === undefined || sessions.length === 0) return [];
+  const { requests, limits } = canvasResources();
+  return [{ count: 2 * sessions.length, requests: amountsOf(requests), limits: amountsOf(limits) }];
+}
+
+/** Everything that a profile lets live in the namespace, at its maximum: `sandboxes`, their Canvases, the developer's box. */
 export function sharesOf(tables: SandboxTables, sandboxes: number): [Share, ...Share[]] {
   // Which pool is claimed from is not known before, so there is room for as many of the largest.
   const kinds = [tables, ...poolsOf(tables).map((pool) => pool.tables)].map(demandsOf);
@@ -50,5 +57,5 @@ export function sharesOf(tables: SandboxTables, sandboxes: number): [Share, ...S
   };
   const box = devboxResources();
   const devbox: Share = { count: 1, requests: amountsOf(box.requests), limits: amountsOf(box.limits) };
-  return [sandbox, ...(tables.deploy.devbox ? [devbox] : [])];
+  return [sandbox, ...canvases(tables.deploy), ...(tables.deploy.devbox ? [devbox] : [])];
 }

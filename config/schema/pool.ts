@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { ByteQuantity, CpuQuantity, DnsLabel, DnsSubdomain, Duration, ImageReference, Percent } from './values';
 
 /** A sandbox of a pool has six more: `-` and five letters that agent-sandbox chooses. */
