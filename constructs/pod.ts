@@ -1,12 +1,13 @@
 import type { k8s } from './k8s';
 import { parseTolerations } from '../config/schema/tolerations';
 import { podAvailability } from './availability';
+import { homeContainer } from './home';
 import { RUNTIME } from './labels';
 import { collectorSidecar, sidecarOf } from './logging/sidecar';
 import { hasReadOnlyRoot, isOpenHands062, isPrivileged, type Program, type SandboxTables } from './program';
 import { GPU, sandboxResources } from './resources';
 import { containerSecurityContext, podSecurityContext, type SecurityContextProps } from './security-context';
-import { sandboxVolumes, WORKSPACE, type Workspace } from './volumes';
+import { CACHE, sandboxVolumes, WORKSPACE, type Workspace } from './volumes';
 
 export interface SandboxPodProps {
   readonly tables: SandboxTables;
@@ -131,6 +132,8 @@ export function sandboxPod(props: SandboxPodProps): k8s.PodSpec {
   const availability = podAvailability(tables, selector);
   const { volumes, volumeMounts } = sandboxVolumes(tables, program, workspace);
   const sidecar = collectorSidecar(tables, volumeMounts);
+  const main = container(tables, program, volumeMounts, isShared);
+  const initContainers = [...homeContainer(main), ...(sidecar?.initContainers ?? [])];
   return {
     ...(!isOpenHands062(tables) && {
       serviceAccountName: RUNTIME,
@@ -146,8 +149,8 @@ export function sandboxPod(props: SandboxPodProps): k8s.PodSpec {
     ...networking(tables),
     ...(kubernetes.image_pull_secret && { imagePullSecrets: [{ name: kubernetes.image_pull_secret }] }),
     securityContext: podSecurityContext(securityContextProps(tables, program)),
-    ...(sidecar && { initContainers: sidecar.initContainers }),
-    containers: [container(tables, program, volumeMounts, isShared)],
+    ...(initContainers.length > 0 && { initContainers }),
+    containers: [main],
     volumes: [...volumes, ...(sidecar?.volumes ?? [])],
   };
 }
@@ -159,10 +162,16 @@ export function sandboxPod(props: SandboxPodProps): k8s.PodSpec {
  */
 export function sandboxPodAnnotations(
   tables: SandboxTables,
+  program: Program,
   hasScratchWorkspace = false,
 ): Record<string, string> | undefined {
   const { sandbox, deploy } = tables;
-  const scratch = ['tmp', 'home', 'shm', ...(sidecarOf(tables) ? ['storage'] : [])];
+  const scratch = [
+    ...program.scratch.map(({ name }) => name),
+    ...(program.home === undefined ? [] : [CACHE]),
+    'shm',
+    ...(sidecarOf(tables) ? ['storage'] : []),
+  ];
   const annotations = {
     ...(sandbox.additional_networks.length > 0 && {
       'k8s.v1.cni.cncf.io/networks': sandbox.additional_networks.join(', '),
