@@ -67,6 +67,12 @@ export class CanvasPage {
     return message.innerText();
   }
 
+  /** Look into the agent's last step, and wait until it shows this command. */
+  async lastCommandIs(command: string): Promise<void> {
+    await this.element('generic-event-message-title').last().getByRole('button').click();
+    await this.page.locator('pre').filter({ hasText: command }).first().waitFor();
+  }
+
   /** Open a file in the file view, and wait until it holds this text. */
   async fileHolds(name: string, text: string): Promise<void> {
     const panel = this.element('right-panel-toggle');
@@ -74,6 +80,16 @@ export class CanvasPage {
     await this.element(`file-tree-file-${name}`).click();
     await this.element('files-tab-refresh').click();
     await this.element('file-content-viewer-plain').filter({ hasText: text }).waitFor();
+  }
+
+  /** Wait until the page's server reaches the sandbox: one that is loaded earlier stays at the list of its backends. */
+  async reachesSandbox(): Promise<void> {
+    const isReady = () =>
+      fetch('/ready').then(
+        ({ ok }) => ok,
+        () => false,
+      );
+    await this.page.waitForFunction(isReady, undefined, { polling: 1_000 });
   }
 
   /** As a person does after a while. */

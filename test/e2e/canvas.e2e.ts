@@ -134,6 +134,7 @@ describe.each(SCENARIOS)('in the browser, by $profile', ({ profile, namespace, s
     await canvas!.sayHello('Make a file, please.');
 
     expect(await canvas!.answer('message 1')).toContain('exit code 0');
+    await canvas!.lastCommandIs(`echo "message 1" >> ${FILE}`);
   });
 
   step('the file that it made is in the file view', async () => {
@@ -145,6 +146,7 @@ describe.each(SCENARIOS)('in the browser, by $profile', ({ profile, namespace, s
     const first = await sandbox.podUid();
     await sandbox.deletePod();
     await sandbox.ready();
+    await canvas!.reachesSandbox();
     await canvas!.reload();
 
     expect(await sandbox.podUid()).not.toBe(first);
