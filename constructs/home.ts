@@ -1,4 +1,5 @@
 import type { k8s } from './k8s';
+import { literal } from './literal';
 
 /** The folder of the workspace's volume that is mounted at a program's home; hidden, so that a listing leaves it out. */
 export const HOME_FOLDER = '.home';
@@ -35,7 +36,7 @@ export function homeContainer(program: k8s.Container): k8s.Container[] {
       name: 'home',
       image,
       ...(imagePullPolicy && { imagePullPolicy }),
-      command: ['sh', '-c', SCRIPT, 'home', `${workspace.mountPath}/${HOME_FOLDER}`, home.mountPath],
+      command: ['sh', '-c', SCRIPT, 'home', literal(`${workspace.mountPath}/${HOME_FOLDER}`), home.mountPath],
       // A Pod asks for the larger of this and what its containers ask for: the same costs nothing.
       resources,
       securityContext,

@@ -3,6 +3,7 @@ import { parseTolerations } from '../config/schema/tolerations';
 import { podAvailability } from './availability';
 import { homeContainer } from './home';
 import { RUNTIME } from './labels';
+import { literal } from './literal';
 import { collectorSidecar, sidecarOf } from './logging/sidecar';
 import { hasReadOnlyRoot, isOpenHands062, isPrivileged, type Program, type SandboxTables } from './program';
 import { GPU, sandboxResources } from './resources';
@@ -37,16 +38,19 @@ function securityContextProps(tables: SandboxTables, program: Program): Security
 }
 
 /** The program's variables, then the profile's in their order; one that the profile names too is the profile's. */
-function environment({ sandbox }: SandboxTables, program: Program): k8s.EnvVar[] {
+function environment({ sandbox, deploy }: SandboxTables, program: Program): k8s.EnvVar[] {
   const own = sandbox.runtime_startup_env_vars;
-  return [
+  const variables = [
     ...program.env.filter(({ name }) => !Object.hasOwn(own, name)),
-    ...Object.entries(own).map(([name, value]) =>
+    ...Object.entries(own).map(([name, value]): k8s.EnvVar =>
       typeof value === 'string'
         ? { name, value }
         : { name, valueFrom: { secretKeyRef: { name: value.secret, key: value.key } } },
     ),
   ];
+  // OpenHands 0.62 wrote values as they are, and Kubernetes made of them what it makes.
+  if (deploy.contract === 'action-execution-server') return variables;
+  return variables.map((it) => (it.value === undefined ? it : { ...it, value: literal(it.value) }));
 }
 
 /** On which nodes it may run. */
