@@ -148,15 +148,12 @@ export function warnings(profile: ProfileTables): Problem[] {
     ],
   ];
   const ofOpenHands = table.filter(([, set]) => set).map(([field, , text]) => ({ path: ['sandbox', field], text }));
-<<<<<<< HEAD
   return [
     ...ofOpenHands,
+    ...expanded(profile),
     ...unreachable(deploy),
-    ...unfit({ sandbox, deploy }),
+    ...unfit(profile),
     ...untold(deploy),
     ...unlogged(core, deploy),
   ];
-=======
-  return [...ofOpenHands, ...expanded(profile), ...unreachable(deploy), ...untold(deploy), ...unlogged(core, deploy)];
->>>>>>> main
 }

@@ -145,6 +145,8 @@ describe('with a Canvas', () => {
     expect(canvas(imageOf(':1.58.2'))).toContainEqual(
       expect.stringContaining('no ingress controller may reach Canvas'),
     );
+  });
+});
 
 describe('a variable’s value of which Kubernetes makes something else', () => {
   const told = (value: string, deploy = '') =>
