@@ -5,6 +5,7 @@ import type { Cluster } from '../cluster/cluster';
 import { groupOf, isBuiltIn } from '../cluster/groups';
 import { planOf } from '../verify/plan';
 import type { Check } from './check';
+import { images } from './images';
 import { kindsOf, needsOf, type Need } from './needs';
 import { deschedulerNodes, snapshotDrivers } from './recovery';
 import { placementsOf, type Demand } from './room';
@@ -207,6 +208,7 @@ export const CHECKS: readonly Check[] = [
   defaultStorage,
   defaultIngress,
   nodes,
+  images,
   metrics,
   networkPlugin,
   podSecurity,
