@@ -14,9 +14,11 @@ import { RUNTIME } from '../labels';
 import { SandboxNetworkPolicies } from '../network-policies';
 import { networkRules } from '../network-rules';
 import { OpenHandsConfig } from '../openhands-config';
+import { podShares } from '../pod-shares';
+import type { Manifests } from '../policy/objects';
 import { PodAdmission } from '../pod-admission';
 import { isPrivileged, usesAgentSandbox } from '../program';
-import { SandboxQuota } from '../quota';
+import { NamespaceQuota } from '../quota';
 import { SandboxAdmission } from '../sandbox-admission';
 import { secretEntries } from '../secrets';
 import { TokenlessServiceAccount } from '../service-account';
@@ -115,7 +117,8 @@ export class PoliciesChart extends Chart {
     const namespace = this.sandboxNamespace;
     if (high_availability) new SandboxPriority(this, 'priority', { namespace, value: high_availability.priority });
     if (quota) {
-      new SandboxQuota(this, 'quota', {
+      new NamespaceQuota(this, 'quota', {
+        name: RUNTIME,
         namespace,
         shares: sharesOf(this.profile, quota.max_sandboxes),
         loadBalancers: this.profile.deploy.pool?.service_type === 'LoadBalancer' ? 1 : 0,
@@ -128,6 +131,25 @@ export class PoliciesChart extends Chart {
         privileged: isPrivileged(this.profile),
         hostNetwork: sandbox.use_host_network,
         hostPaths: parseVolumes(sandbox.volumes ?? '').mounts.some(({ source }) => 'hostPath' in source),
+      });
+    }
+  }
+
+  /**
+   * Bound the namespaces of what is no sandbox: room for what all charts together render there, which is why this comes
+   * last.
+   */
+  boundSystemNamespaces(manifests: Manifests): void {
+    const { quota } = this.profile.deploy;
+    if (quota === undefined) return;
+    for (const [namespace] of namespacesOf(this.profile)) {
+      const [first, ...others] = podShares(manifests, namespace, quota.max_nodes);
+      if (namespace === this.sandboxNamespace || first === undefined) continue;
+      new NamespaceQuota(this, `quota-${namespace}`, {
+        name: 'openhands-system',
+        namespace,
+        shares: [first, ...others],
+        loadBalancers: 0,
       });
     }
   }
