@@ -1,12 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { App, YamlOutputType } from 'cdk8s';
 import { loadProfile, shippedProfiles } from '../../../config/load';
 import { Refused } from '../../../config/refusal';
 import { EXEMPTIONS, exemptionsOf } from '../../../constructs/policy/exemptions';
 import { nameOf } from '../../../constructs/policy/objects';
 import { findings, violations } from '../../../constructs/policy/policy';
-import { compose } from '../../../main';
+import { synthesize } from '../../../main';
 import { find, inFolder, objectsOfToml, type Rendered } from '../../render';
 import { render, renderToml, type RenderedProfile } from '../rendered';
 
@@ -953,11 +952,12 @@ describe('exemptions', () => {
 
 test('a profile whose manifests break the policy is not synthesized', () => {
   inFolder((outdir) => {
-    const app = new App({ outdir, yamlOutputType: YamlOutputType.FILE_PER_CHART });
     const { profile } = loadProfile('local');
-    compose(app, { ...profile, kubernetes: { ...profile.kubernetes, namespace: 'a-c8abcdef' } });
+    const broken = { ...profile, kubernetes: { ...profile.kubernetes, namespace: 'a-c8abcdef' } };
 
-    expect(() => app.synth()).toThrow(new Refused(['plain-name: Namespace/a-c8abcdef has the name a-c8abcdef']));
+    expect(() => synthesize(broken, outdir)).toThrow(
+      new Refused(['plain-name: Namespace/a-c8abcdef has the name a-c8abcdef']),
+    );
     expect(readdirSync(outdir)).toEqual([]);
   });
 });
