@@ -1,4 +1,4 @@
-import { Chart } from 'cdk8s';
+import { ApiObject, Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
 import { AGENT_SERVER_IMAGE } from '../../config/images';
 import type { Profile } from '../../config/schema/profile';
@@ -15,7 +15,7 @@ import { SandboxNetworkPolicies } from '../network-policies';
 import { networkRules } from '../network-rules';
 import { OpenHandsConfig } from '../openhands-config';
 import { podShares } from '../pod-shares';
-import type { Manifests } from '../policy/objects';
+import { Manifests, type Manifest } from '../policy/objects';
 import { PodAdmission } from '../pod-admission';
 import { isPrivileged, usesAgentSandbox } from '../program';
 import { NamespaceQuota } from '../quota';
@@ -139,18 +139,18 @@ export class PoliciesChart extends Chart {
    * Bound the namespaces of what is no sandbox: room for what all charts together render there, which is why this comes
    * last.
    */
-  boundSystemNamespaces(manifests: Manifests): void {
+  boundSystemNamespaces(app: Construct): void {
     const { quota } = this.profile.deploy;
     if (quota === undefined) return;
-    for (const [namespace] of namespacesOf(this.profile)) {
-      const [first, ...others] = podShares(manifests, namespace, quota.max_nodes);
-      if (namespace === this.sandboxNamespace || first === undefined) continue;
-      new NamespaceQuota(this, `quota-${namespace}`, {
-        name: 'openhands-system',
-        namespace,
-        shares: [first, ...others],
-        loadBalancers: 0,
-      });
+    for (const [namespace] of namespacesOf(this.profile).filter(([it]) => it !== this.sandboxNamespace)) {
+      const objects = app.node.findAll().filter((it) => ApiObject.isApiObject(it));
+      const own = objects
+        .filter(({ metadata }) => metadata.namespace === namespace)
+        .map((it) => it.toJson() as Manifest);
+      const [first, ...others] = podShares(new Manifests(own), namespace, quota.max_nodes);
+      if (first === undefined) continue;
+      const props = { name: 'openhands-system', namespace, shares: [first, ...others] as const, loadBalancers: 0 };
+      new NamespaceQuota(this, `quota-${namespace}`, props);
     }
   }
 }
