@@ -4,7 +4,7 @@ import type { z } from 'zod';
 import { problemAt, showValue } from './refusal';
 import { KubernetesConfig } from './schema/kubernetes';
 import { SandboxConfig } from './schema/sandbox';
-import { isTable, pathKey, type Path, type Sources, type Table, type Tables } from './toml';
+import { isTable, pathKey, type Path, type Sources, type Table, type Tables } from './tables';
 
 /** OpenHands's own overrides: `KUBERNETES_<FIELD>` and `SANDBOX_<FIELD>`. */
 const OVERRIDABLE = { kubernetes: KubernetesConfig, sandbox: SandboxConfig } as const;
