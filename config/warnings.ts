@@ -58,8 +58,20 @@ function unlogged({ debug }: ProfileTables['core'], { logging }: ProfileTables['
   ];
 }
 
+/** Variables of which Kubernetes makes something else, because OpenHands 0.62 wrote them down as they are. */
+function expanded({ sandbox, deploy }: ProfileTables): Problem[] {
+  if (deploy.contract === 'agent-server') return [];
+  return Object.entries(sandbox.runtime_startup_env_vars)
+    .filter(([, value]) => typeof value === 'string' && /\$\$|\$\([^)]*\)/.test(value))
+    .map(([name]) => ({
+      path: ['sandbox', 'runtime_startup_env_vars', name],
+      text: 'arrives changed, as with OpenHands 0.62: Kubernetes takes $(NAME) for another variable and $$ for a $',
+    }));
+}
+
 /** What is asked for and cannot be had on Kubernetes: the fields, and why. Only of fields that are not at their default. */
-export function warnings({ core, sandbox, deploy }: ProfileTables): Problem[] {
+export function warnings(profile: ProfileTables): Problem[] {
+  const { core, sandbox, deploy } = profile;
   const agentServer = deploy.contract === 'agent-server';
   const ofDocker = "has no effect: it is about Docker's containers";
   const ofBuilds = 'has no effect: OpenHands never builds images on Kubernetes';
@@ -105,5 +117,5 @@ export function warnings({ core, sandbox, deploy }: ProfileTables): Problem[] {
     ],
   ];
   const ofOpenHands = table.filter(([, set]) => set).map(([field, , text]) => ({ path: ['sandbox', field], text }));
-  return [...ofOpenHands, ...unreachable(deploy), ...untold(deploy), ...unlogged(core, deploy)];
+  return [...ofOpenHands, ...expanded(profile), ...unreachable(deploy), ...untold(deploy), ...unlogged(core, deploy)];
 }

@@ -83,10 +83,8 @@ export function agentServer(tables: SandboxTables, owner: string): Program {
     userId: user,
     fsGroup: user,
     capabilities: [],
-    scratch: [
-      { name: 'tmp', mountPath: '/tmp' },
-      { name: 'home', mountPath: HOME },
-    ],
+    home: HOME,
+    scratch: [{ name: 'tmp', mountPath: '/tmp' }],
     // On SIGTERM it waits for running requests: 38 s were seen, and one may take as long as an action.
     terminationGracePeriodSeconds: Math.max(60, sandbox.timeout),
   };

@@ -76,7 +76,7 @@ export class SandboxPool extends Construct {
     const { tables, pool } = this.props;
     return {
       labels: { ...POOL_SELECTOR, ...this.labels },
-      annotations: sandboxPodAnnotations(tables, pool.workload === 'Deployment'),
+      annotations: sandboxPodAnnotations(tables, this.program, pool.workload === 'Deployment'),
     };
   }
 

@@ -28,7 +28,9 @@ export interface Program {
   readonly fsGroup?: number;
   /** What it must add to no capabilities at all, to start. */
   readonly capabilities: string[];
-  /** What it writes to, beside the workspace, when the root file system is read-only. */
+  /** The home of its user, where it and the people who use it keep what must last; absent: nothing there lasts. */
+  readonly home?: string;
+  /** What it writes to, beside the workspace and a home that lasts, when the root file system is read-only. */
   readonly scratch: readonly { readonly name: string; readonly mountPath: string }[];
   /** Time that a stop may take, seconds; absent: Kubernetes's 30. */
   readonly terminationGracePeriodSeconds?: number;

@@ -81,7 +81,10 @@ export class Session extends Construct {
   private workload() {
     const { session, tables } = this.props;
     const selector = sessionSelector(session);
-    const podMetadata = { labels: { ...selector, ...this.labels }, annotations: sandboxPodAnnotations(tables) };
+    const podMetadata = {
+      labels: { ...selector, ...this.labels },
+      annotations: sandboxPodAnnotations(tables, this.program),
+    };
     const metadata = { name: this.name, namespace: this.namespace, labels: podMetadata.labels };
     const claim = { persistentVolumeClaim: { claimName: `${this.name}-pvc` } };
     switch (tables.deploy.session_workload) {

@@ -1,6 +1,6 @@
 import { contains, METADATA_ADDRESSES, privateRangesIn } from '../addresses';
 import type { ProfileTables } from '../schema/profile';
-import type { Path } from '../toml';
+import type { Path } from '../tables';
 import { broken, type BrokenRule } from './rule';
 
 export function* sessions({ kubernetes, sandbox, deploy }: ProfileTables): Generator<BrokenRule> {

@@ -224,7 +224,21 @@ describe('refused between fields', () => {
   test.each([
     ['sandbox.use_host_network = true', 'host_users = false', "host_users: must not be false with the node's network"],
     ['sandbox.use_host_network = true', 'runtime_class = "kata"', 'runtime_class: is a virtual machine'],
-    ['kubernetes.privileged = true', 'runtime_class = "sysbox-runc"', 'privileged: must be false under sysbox'],
+    [
+      'kubernetes.privileged = true',
+      'runtime_class = "sysbox-runc"',
+      'kubernetes.privileged: must be false under sysbox',
+    ],
+    [
+      'sandbox.docker_runtime_kwargs = { privileged = true }',
+      'runtime_class = "sysbox-runc"',
+      'sandbox.docker_runtime_kwargs.privileged: must be false under sysbox',
+    ],
+    [
+      'sandbox = { remote_runtime_class = "sysbox", docker_runtime_kwargs = { privileged = true } }',
+      '',
+      'sandbox.docker_runtime_kwargs.privileged: must be false under sysbox',
+    ],
   ])('%s with %s', (line, security, problem) => {
     const refused = refusals(`${line}\n[deploy.security]\npod_security_standard = "privileged"\n${security}`);
     expect(refused).toEqual([expect.stringContaining(problem)]);

@@ -105,3 +105,22 @@ describe('who is told of alerts', () => {
     expect(load('[deploy.monitoring]').notices.filter((it) => it.includes('deploy.monitoring'))).toEqual([]);
   });
 });
+
+describe('a variable’s value of which Kubernetes makes something else', () => {
+  const told = (value: string, deploy = '') =>
+    warningsOf(`${IMAGE}\nruntime_startup_env_vars = { GREETING = "${value}" }`, deploy);
+
+  test.each(['$(HOME)', 'pa$$word', '$$(HOME)'])('%s is told under the 0.62 contract, which leaves it', (value) => {
+    expect(told(value)).toEqual([
+      expect.stringMatching(/config\.toml:3: warning: sandbox\.runtime_startup_env_vars\.GREETING: arrives changed/),
+    ]);
+  });
+
+  test.each(['$HOME', 'costs $5', '$(HOME'])('%s arrives as it is, and is not told', (value) => {
+    expect(told(value)).toEqual([]);
+  });
+
+  test('arrives as it is at the agent-server, and is not told', () => {
+    expect(told('$(HOME)', 'contract = "agent-server"')).toEqual([]);
+  });
+});

@@ -37,6 +37,12 @@ test.each([
   expect(parse(textOf(toml))).toEqual(parse(toml));
 });
 
+test('OpenHands gets the tables and keys that 0.62 does not know, as they were written', () => {
+  const toml = 'new = 1\n\n[core]\nnewer = [ 2 ]\n\n[eval]\nmodel = "x"\n';
+
+  expect(parse(textOf(toml))).toEqual(parse(toml));
+});
+
 test('OpenHands does not get [deploy], which it does not know', () => {
   expect(parse(textOf('[core]\ndebug = true'))).not.toHaveProperty('deploy');
 });

@@ -146,11 +146,15 @@ interface Break {
 
 const DEMO = 'openhands-runtime-demo';
 
-/** Break the Pod of staging's session. */
+/** Break the Pod of staging's session, its program alone: what breaks every container is told of each. */
 const pod = (what: string, mutate: (spec: Rendered) => void, line: string, rule: string): Break => ({
   profile: 'staging',
   what,
-  mutate: (objects) => mutate(find(objects, 'Deployment', DEMO).spec.template.spec),
+  mutate: (objects) => {
+    const { spec } = find(objects, 'Deployment', DEMO).spec.template;
+    delete spec.initContainers;
+    mutate(spec);
+  },
   line: `${rule}: Deployment/${DEMO} ${line}`,
 });
 
@@ -271,6 +275,15 @@ const CONTAINERS: readonly Break[] = [
     (it) => (it.livenessProbe.httpGet.port = 'admin'),
     'is probed on port admin, which it does not declare',
     'probed-port-declared',
+  ),
+  pod(
+    'a sidecar without probes',
+    (it) => {
+      const { startupProbe: _, ...rest } = it.containers[0];
+      it.initContainers = [{ ...rest, name: 'beside', restartPolicy: 'Always' }];
+    },
+    'container beside has no startupProbe',
+    'probes',
   ),
   pod(
     'an init container without a pinned image',
