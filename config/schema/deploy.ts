@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { ImagesConfig } from './images';
 import { IngressConfig } from './ingress';
 import { LoggingConfig } from './logging';

@@ -7,6 +7,7 @@ import { planOf } from '../verify/plan';
 import type { Check } from './check';
 import { images } from './images';
 import { kindsOf, needsOf, type Need } from './needs';
+import { namespaceOwners } from './owner';
 import { deschedulerNodes, snapshotDrivers } from './recovery';
 import { placementsOf, type Demand } from './room';
 import type { Row, State } from './row';
@@ -212,6 +213,7 @@ export const CHECKS: readonly Check[] = [
   metrics,
   networkPlugin,
   podSecurity,
+  namespaceOwners,
   selectionOf,
   deschedulerNodes,
   snapshotDrivers,
