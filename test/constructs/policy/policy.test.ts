@@ -866,7 +866,7 @@ const QUOTA: readonly Break[] = [
     mutate: (objects) => {
       find(objects, 'ResourceQuota', 'openhands-runtime').spec.hard['requests.cpu'] = '10500m';
     },
-    line: 'quota-room: ResourceQuota/openhands-runtime has requests.cpu 10500m, and its Pods need 11',
+    line: 'quota-room: ResourceQuota/openhands-runtime has requests.cpu 10500m, and its Pods need 11.04',
   },
 ];
 

@@ -8,6 +8,7 @@ const DIGEST = `sha256:${'0'.repeat(64)}`;
 const MIRRORED = `
 [deploy]
 extends = "production"
+canvas = false
 [deploy.images.mirrors]
 "docker.io" = "registry.example.com/dockerhub"
 "ghcr.io" = "registry.example.com/ghcr"
