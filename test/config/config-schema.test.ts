@@ -35,7 +35,9 @@ test.each(profiles)('%s names the schema for editors', (file) => {
 function faulty(files: readonly string[]): string[] {
   const taplo = join(__dirname, '../../node_modules/.bin/taplo');
   const { stderr, status } = spawnSync(taplo, ['lint', '--schema', `file://${SCHEMA}`, ...files], { encoding: 'utf8' });
-  const found = [...stderr.matchAll(/invalid file error=schema validation failed path="([^"]+)"/g)].map(([, it]) => it!);
+  const found = [...stderr.matchAll(/invalid file error=schema validation failed path="([^"]+)"/g)].map(
+    ([, it]) => it!,
+  );
   expect(status).toBe(found.length === 0 ? 0 : 1);
   return found.sort();
 }

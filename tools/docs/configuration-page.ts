@@ -76,7 +76,9 @@ function sections(field: JsonSchema, place: string): string[] {
     const title = `## [${name}]${tables.length > 1 ? branchName(it) : ''}`;
     const path = name.replace(/^\[+|\]+$/g, '');
     return [
-      [title, meaningOf(it), fields.length > 0 ? fieldsTable(fields) : 'It has no fields.'].filter(Boolean).join('\n\n'),
+      [title, meaningOf(it), fields.length > 0 ? fieldsTable(fields) : 'It has no fields.']
+        .filter(Boolean)
+        .join('\n\n'),
       ...fields.flatMap(([key, inner]) => sections(inner, `${path}.${key}`)),
     ];
   });

@@ -146,11 +146,15 @@ interface Break {
 
 const DEMO = 'openhands-runtime-demo';
 
-/** Break the Pod of staging's session. */
+/** Break the Pod of staging's session, its program alone: what breaks every container is told of each. */
 const pod = (what: string, mutate: (spec: Rendered) => void, line: string, rule: string): Break => ({
   profile: 'staging',
   what,
-  mutate: (objects) => mutate(find(objects, 'Deployment', DEMO).spec.template.spec),
+  mutate: (objects) => {
+    const { spec } = find(objects, 'Deployment', DEMO).spec.template;
+    delete spec.initContainers;
+    mutate(spec);
+  },
   line: `${rule}: Deployment/${DEMO} ${line}`,
 });
 
@@ -267,6 +271,15 @@ const CONTAINERS: readonly Break[] = [
     'probed-port-declared',
   ),
   pod(
+    'a sidecar without probes',
+    (it) => {
+      const { startupProbe: _, ...rest } = it.containers[0];
+      it.initContainers = [{ ...rest, name: 'beside', restartPolicy: 'Always' }];
+    },
+    'container beside has no startupProbe',
+    'probes',
+  ),
+  pod(
     'an init container without a pinned image',
     (it) => (it.initContainers = [{ ...structuredClone(it.containers[0]), name: 'first', image: 'first' }]),
     'container first has the image first',
@@ -363,7 +376,7 @@ const REFERENCES: readonly Break[] = [
     `${DEMO}-ingress-code`,
     'an Ingress to a port that is not there',
     (it) => (it.spec.rules[0].http.paths[0].backend.service.port.number = 1),
-    `leads to ${DEMO}-svc-code:1, which is not there`,
+    'leads to openhands-canvas-demo:1, which is not there',
     'backends',
   ),
   object(
@@ -372,7 +385,7 @@ const REFERENCES: readonly Break[] = [
     'openhands-runtime-reviews-ingress-code',
     'an HTTPRoute to a Service that is not there',
     (it) => (it.spec.rules[0].backendRefs[0].name = 'other'),
-    'leads to other:8001, which is not there',
+    'leads to other:8000, which is not there',
     'backends',
   ),
   pod(
