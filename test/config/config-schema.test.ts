@@ -3,6 +3,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { configSchema, type JsonSchema } from '../../tools/docs/config-schema';
 import { inFolder } from '../render';
+import { load, refusals } from './config-file';
 
 const CONFIG = join(__dirname, '../../config');
 const SCHEMA = join(CONFIG, 'config.schema.json');
@@ -85,22 +86,24 @@ const BAD = [
   '[deploy.quota]',
 ];
 
-describe('Taplo, by the schema,', () => {
-  test('finds no fault with a shipped profile', () => {
-    expect(faulty(profiles)).toEqual([]);
+test('Taplo finds fault with exactly what the program refuses for its shape, and with no shipped profile', () => {
+  inFolder((folder) => {
+    const write = (kind: string, texts: readonly string[]) =>
+      texts.map((text, index) => {
+        const file = join(folder, `${kind}-${String(index).padStart(2, '0')}.toml`);
+        writeFileSync(file, text);
+        return file;
+      });
+    const good = write('good', GOOD);
+    const bad = write('bad', BAD);
+    expect(faulty([...profiles, ...good, ...bad])).toEqual(bad);
   });
+});
 
-  test('finds fault with exactly what the program refuses for its shape', () => {
-    inFolder((folder) => {
-      const write = (kind: string, texts: readonly string[]) =>
-        texts.map((text, index) => {
-          const file = join(folder, `${kind}-${String(index).padStart(2, '0')}.toml`);
-          writeFileSync(file, text);
-          return file;
-        });
-      const good = write('good', GOOD);
-      const bad = write('bad', BAD);
-      expect(faulty([...good, ...bad])).toEqual(bad);
-    });
-  });
+test.each(BAD)('%j is refused by the program too', (text) => {
+  expect(refusals(text)).not.toEqual([]);
+});
+
+test.each(GOOD)('%j is taken by the program too', (text) => {
+  expect(() => load(text)).not.toThrow();
 });
