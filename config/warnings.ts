@@ -1,4 +1,5 @@
 import type { Problem } from './refusal';
+import { isOwnNamespace } from './schema/kubernetes';
 import type { ProfileTables } from './schema/profile';
 import { isPinned } from './schema/values';
 import { DEFAULT_BASE_CONTAINER_IMAGE } from './schema/sandbox';
@@ -24,6 +25,27 @@ function unreachable({ access, devbox, ingress, network }: ProfileTables['deploy
         ]
       : []),
   ];
+}
+
+/** Where the NetworkPolicies cannot hold every Pod, or hold one that was meant to call. */
+function unheld({ kubernetes: { namespace }, deploy: { access, network, security } }: ProfileTables): Problem[] {
+  const path = ['kubernetes', 'namespace'];
+  if (!isOwnNamespace(namespace)) {
+    const isOpen = access.managers.length > 0 && !security.admission_policy;
+    const text =
+      `is ${namespace}, which others use: a Pod that a manager makes without the label app=openhands-runtime is under ` +
+      'no NetworkPolicy of ours; deploy.security.admission_policy refuses it, a namespace of its own isolates it';
+    return isOpen ? [{ path, text }] : [];
+  }
+  const text = `is in ${namespace}, where every Pod is under default deny: it needs a NetworkPolicy of its own to call out`;
+  const callers = [
+    ...network.clients.map((it, index) => ({
+      of: 'namespace' in it ? it.namespace : undefined,
+      path: ['deploy', 'network', 'clients', index],
+    })),
+    ...access.managers.map((it, index) => ({ of: it.split('/')[0], path: ['deploy', 'access', 'managers', index] })),
+  ];
+  return callers.filter((it) => it.of === namespace).map(({ path }) => ({ path, text }));
 }
 
 /** Nobody is told of what matters. The cluster's own Alertmanager may tell somebody, so it is no refusal. */
@@ -59,7 +81,8 @@ function unlogged({ debug }: ProfileTables['core'], { logging }: ProfileTables['
 }
 
 /** What is asked for and cannot be had on Kubernetes: the fields, and why. Only of fields that are not at their default. */
-export function warnings({ core, sandbox, deploy }: ProfileTables): Problem[] {
+export function warnings(tables: ProfileTables): Problem[] {
+  const { core, sandbox, deploy } = tables;
   const agentServer = deploy.contract === 'agent-server';
   const ofDocker = "has no effect: it is about Docker's containers";
   const ofBuilds = 'has no effect: OpenHands never builds images on Kubernetes';
@@ -105,5 +128,5 @@ export function warnings({ core, sandbox, deploy }: ProfileTables): Problem[] {
     ],
   ];
   const ofOpenHands = table.filter(([, set]) => set).map(([field, , text]) => ({ path: ['sandbox', field], text }));
-  return [...ofOpenHands, ...unreachable(deploy), ...untold(deploy), ...unlogged(core, deploy)];
+  return [...ofOpenHands, ...unreachable(deploy), ...unheld(tables), ...untold(deploy), ...unlogged(core, deploy)];
 }

@@ -4,7 +4,7 @@ import { containerRules } from './containers';
 import { exemptionsOf } from './exemptions';
 import { namespaceStated, noSecret, plainName, plainValues, recommendedLabels, uniqueObject } from './identity';
 import { alertsExplained, receiversRouted, seriesRecorded } from './monitoring';
-import { noMetadata, podIsSelected, policyIsMeant } from './network';
+import { namespaceIsDenied, noMetadata, podIsSelected, policyIsMeant } from './network';
 import { Manifests, nameOf, type Finding, type Manifest, type Rule } from './objects';
 import { podRules } from './pods';
 import { autoscalers, bounds, budgets, replicated } from './scaling';
@@ -28,6 +28,7 @@ const RULES: readonly Rule[] = [
   tokenlessAccounts,
   podSecurityLabels,
   podIsSelected,
+  namespaceIsDenied,
   policyIsMeant,
   noMetadata,
   autoscalers,

@@ -22,7 +22,8 @@ What stands in its way, from the inside to the outside:
 1. **Pod Security.** Every Pod keeps to a standard, and a namespace of this program enforces the same one. \`privileged\`
    gives that layer up.
 2. **No token.** A sandbox has an account of its own, without a Role and without a token, except where this page says so.
-3. **NetworkPolicies.** Nothing reaches a sandbox and it reaches nothing; each exception is a policy with a name.
+3. **NetworkPolicies.** Nothing reaches a sandbox and it reaches nothing; each exception is a policy with a name. In a
+   namespace of this program that holds for every Pod, whatever its labels.
 4. **Quota and limits.** A sandbox cannot take more memory and disk of its node than its limits; where \`[deploy.quota]\` is
    set, all of them cannot take more of the cluster.
 5. **Admission policies.** Where they are on, Pods that OpenHands or anybody makes at run time are held to the same rules.
@@ -41,6 +42,12 @@ A dash: nobody in that profile makes the connection. These things are taken for 
 - Pods and the API server have private addresses. An API server with a public address can be reached where the internet
   can; then the missing token is the lock.
 - A range of addresses in a policy means Pods too. Kubernetes leaves that open; Cilium, for one, does not do so.
+- The namespace is one that the profile makes. \`default\` is shared with Pods that are not ours, so there the policies
+  hold only for Pods with the label \`app: openhands-runtime\`: whoever may make a Pod there can leave the label out and
+  reach everything. Give sandboxes a namespace of their own (\`kubernetes.namespace\`).
+
+A Pod that you run beside the sandboxes, in a namespace of this program, needs a NetworkPolicy of its own: default deny
+holds for it too.
 `;
 
 const PICTURES = `
