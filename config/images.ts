@@ -17,3 +17,6 @@ export const COLLECTOR_IMAGE = 'docker.io/otel/opentelemetry-collector-contrib:0
 
 /** Evicts failed and endlessly crashing sandboxes. */
 export const DESCHEDULER_IMAGE = 'registry.k8s.io/descheduler/descheduler:v0.36.0';
+
+/** Asks a sandbox's API in the place of its clients, for `npm run verify`: `sh`, `sleep` and `nc`. */
+export const PROBE_IMAGE = 'busybox:1.35';

@@ -1,4 +1,5 @@
 import { bounds, egress, exposure, families, managers, sessions, watchers } from './rules/cluster';
+import { digests } from './rules/images';
 import { logging } from './rules/logging';
 import { alertmanager } from './rules/monitoring';
 import { pool, scaling } from './rules/pool';
@@ -11,6 +12,7 @@ const RULES = [
   beyondTheStandard,
   resources,
   scheduling,
+  digests,
   sessions,
   volumes,
   isolation,

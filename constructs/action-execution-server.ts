@@ -1,3 +1,4 @@
+import { imageFrom } from '../config/image-reference';
 import { k8s } from './k8s';
 import { actionExecutionServerLogging } from './logging/program-logging';
 import { hasReadOnlyRoot, isOpenHands062, type Program, type SandboxTables } from './program';
@@ -58,7 +59,7 @@ export function actionExecutionServer(tables: SandboxTables): Program {
   const restricted = deploy.security.pod_security_standard === 'restricted';
   const user = restricted ? sandbox.user_id || USER : undefined;
   return {
-    image: sandbox.runtime_container_image ?? sandbox.base_container_image,
+    image: imageFrom(deploy.images, sandbox.runtime_container_image ?? sandbox.base_container_image),
     command: command(tables),
     workingDir: '/openhands/code/',
     apiPort: API_PORT,

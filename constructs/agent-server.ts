@@ -1,17 +1,16 @@
 import { k8s } from './k8s';
 import { agentServerLogging } from './logging/program-logging';
+import { imageFrom } from '../config/image-reference';
 import { AGENT_SERVER_IMAGE } from '../config/images';
 import { DEFAULT_BASE_CONTAINER_IMAGE, type SandboxConfig } from '../config/schema/sandbox';
 import type { Program, SandboxTables } from './program';
+import { SESSION_KEYS } from './session-keys';
 
 const API_PORT = 8000;
 const EDITOR_PORT = 8001;
 const HOME = '/home/openhands';
 /** The image's user `openhands`; `runAsNonRoot` needs the number. */
 const USER = 10001;
-
-/** Secret with a session's `<owner>.api-key` and `<owner>.secret-key`. */
-const SESSION_KEYS = 'openhands-session-keys';
 
 function imageOf({ runtime_container_image, base_container_image }: SandboxConfig): string {
   if (runtime_container_image !== undefined) return runtime_container_image;
@@ -53,10 +52,10 @@ function env(tables: SandboxTables, owner: string): k8s.EnvVar[] {
 
 /** Today's OpenHands: the agent-server. */
 export function agentServer(tables: SandboxTables, owner: string): Program {
-  const { core, sandbox } = tables;
+  const { core, sandbox, deploy } = tables;
   const user = sandbox.user_id || USER;
   return {
-    image: imageOf(sandbox),
+    image: imageFrom(deploy.images, imageOf(sandbox)),
     // Without --host and without a session key it would listen on 127.0.0.1 only.
     args: ['--host', '0.0.0.0', '--port', String(API_PORT)],
     // A client's command without a directory runs here.

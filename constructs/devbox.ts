@@ -1,16 +1,22 @@
 import { k8s } from './k8s';
 import { Construct } from 'constructs';
 import { everywhere, type IpFamily } from '../config/addresses';
+import { imageFrom } from '../config/image-reference';
 import { DEVBOX_IMAGE } from '../config/images';
+import type { ImagesConfig } from '../config/schema/images';
+import type { SystemPodsConfig } from '../config/schema/system-pods';
 import { labels } from './labels';
 import { devboxResources } from './resources';
 import { containerSecurityContext, podSecurityContext, type SecurityContextProps } from './security-context';
+import { systemPlacement } from './system-pod';
 
 const NAME = 'ubuntu-dev';
 
 export interface DevboxProps {
   readonly namespace: string;
   readonly ipFamilies: readonly IpFamily[];
+  readonly images: ImagesConfig;
+  readonly systemPods: SystemPodsConfig;
 }
 
 /**
@@ -54,11 +60,12 @@ export class Devbox extends Construct {
             enableServiceLinks: false,
             // `sleep` does not listen to SIGTERM.
             terminationGracePeriodSeconds: 1,
+            ...systemPlacement(this.props.systemPods),
             securityContext: podSecurityContext(security),
             containers: [
               {
                 name: NAME,
-                image: DEVBOX_IMAGE,
+                image: imageFrom(this.props.images, DEVBOX_IMAGE),
                 command: ['sleep', 'infinity'],
                 ports: [{ name: 'http', containerPort: 3000 }],
                 resources: devboxResources(),

@@ -10,6 +10,8 @@ export interface OpenHandsConfigProps {
   readonly namespace: string;
   /** OpenHands's own tables, as the profile and its parents wrote them. */
   readonly tables: Tables;
+  /** Where the image of its sandboxes is pulled from, if not from where OpenHands's tables have it. */
+  readonly image?: string;
 }
 
 interface Reference extends SecretReference {
@@ -36,10 +38,11 @@ function withoutReferences(table: Tables, path: readonly string[], found: Refere
 
 /** The config.toml in effect, for the OpenHands app to mount: what it reads and what this program reads are the same. */
 export class OpenHandsConfig extends Construct {
-  constructor(scope: Construct, id: string, { namespace, tables }: OpenHandsConfigProps) {
+  constructor(scope: Construct, id: string, { namespace, tables, image }: OpenHandsConfigProps) {
     super(scope, id);
     const references: Reference[] = [];
     const plain = withoutReferences(tables, [], references);
+    if (image !== undefined) plain.sandbox = { ...(plain.sandbox as Tables), runtime_container_image: image };
     const comments = references.map((it) => `# ${it.variable}: set it from Secret ${it.secret}, entry ${it.key}\n`);
     new k8s.KubeConfigMap(this, 'config-map', {
       metadata: { name: 'openhands-config', namespace, labels: labels({ component: 'access' }) },

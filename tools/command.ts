@@ -1,27 +1,23 @@
-import { parseArgs } from 'node:util';
+import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { Unreachable } from './cluster/api-error';
 import { Failure } from './verify/failure';
 import { UsageError } from './usage-error';
 
-export interface ClusterOptions {
-  /** Folder of manifests. */
-  readonly dir: string;
-  /** Of the kubeconfig. @default its current one */
-  readonly context?: string;
-}
+const CLUSTER_OPTIONS = { dir: { type: 'string', default: 'dist' }, context: { type: 'string' } } as const;
 
 /**
- * The options of a command that has these two only.
+ * The options of a command that reads manifests and talks to a cluster.
  *
+ * @param more options of this command alone
  * @throws UsageError, also to show the usage when it is asked for
  */
-export function clusterOptions(args: readonly string[], usage: string): ClusterOptions {
+export function clusterOptions<const T extends NonNullable<ParseArgsConfig['options']>>(
+  args: readonly string[],
+  usage: string,
+  more?: T,
+) {
   try {
-    const { values } = parseArgs({
-      args: [...args],
-      options: { dir: { type: 'string', default: 'dist' }, context: { type: 'string' } },
-    });
-    return values;
+    return parseArgs({ args: [...args], options: { ...CLUSTER_OPTIONS, ...(more as T) } }).values;
   } catch (error) {
     throw new UsageError(`${(error as Error).message.split('. ')[0]}\n${usage}`);
   }

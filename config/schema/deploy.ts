@@ -1,10 +1,12 @@
 import { z } from 'zod';
+import { ImagesConfig } from './images';
 import { IngressConfig } from './ingress';
 import { LoggingConfig } from './logging';
 import { MonitoringConfig } from './monitoring';
 import { NetworkConfig } from './network';
 import { AgentSandboxConfig, AutoscalingConfig, HighAvailabilityConfig, PoolConfig } from './pool';
 import { RecoveryConfig } from './recovery';
+import { SystemPodsConfig } from './system-pods';
 import { ByteQuantity, CpuQuantity, DnsLabel, DnsSubdomain } from './values';
 
 /** What `openhands-runtime-` in front and `-svc-code` behind leave of a Service's 63 characters. */
@@ -86,6 +88,8 @@ export const DeployConfig = z.strictObject({
   high_availability: HighAvailabilityConfig.optional(),
   security: SecurityConfig.prefault({}),
   resources: ResourcesConfig.prefault({}),
+  images: ImagesConfig.prefault({}),
+  system_pods: SystemPodsConfig.prefault({}),
   secrets: SecretsConfig.prefault({}),
   access: AccessConfig.prefault({}),
   network: NetworkConfig.prefault({}),

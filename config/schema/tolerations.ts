@@ -14,19 +14,45 @@ export interface Toleration {
 /** YAML turns `value: true` into a boolean; Kubernetes wants the text. */
 const Text = z.union([z.string(), z.number(), z.boolean()]).transform(String);
 
+const OPERATOR = z.enum(['Equal', 'Exists']).optional();
+const EFFECT = z.enum(['NoSchedule', 'PreferNoSchedule', 'NoExecute']).optional();
+
+const hasKey = (it: Toleration) => Boolean(it.key) || it.operator === 'Exists';
+const hasOneMeaning = (it: Toleration) => it.operator !== 'Exists' || !it.value;
+
 const Entry = z
   .strictObject({
     key: Text.pipe(z.literal('').or(LabelKey)).optional(),
-    operator: z.enum(['Equal', 'Exists']).optional(),
+    operator: OPERATOR,
     value: Text.pipe(LabelValue).optional(),
-    effect: z.enum(['NoSchedule', 'PreferNoSchedule', 'NoExecute']).optional(),
+    effect: EFFECT,
     tolerationSeconds: z.int().optional(),
   })
-  .refine((it) => it.key || it.operator === 'Exists', { error: 'a key is needed unless operator is Exists' })
-  .refine((it) => it.operator !== 'Exists' || !it.value, { error: 'operator Exists takes no value' })
+  .refine(hasKey, { error: 'a key is needed unless operator is Exists' })
+  .refine(hasOneMeaning, { error: 'operator Exists takes no value' })
   .refine((it) => it.tolerationSeconds === undefined || it.effect === 'NoExecute', {
     error: 'tolerationSeconds needs effect NoExecute',
   });
+
+/** A toleration that is a TOML table, its keys as a profile spells keys. */
+export const NativeToleration = z
+  .strictObject({
+    key: LabelKey.optional(),
+    operator: OPERATOR,
+    value: LabelValue.optional(),
+    effect: EFFECT,
+    /** Seconds that the Pod stays on a node with the taint. */
+    toleration_seconds: z.int().optional(),
+  })
+  .refine(hasKey, { error: 'a toleration with a key, or with operator = "Exists"' })
+  .refine(hasOneMeaning, { error: 'a toleration without a value beside operator = "Exists"' })
+  .refine((it) => it.toleration_seconds === undefined || it.effect === 'NoExecute', {
+    error: 'a toleration with effect = "NoExecute" beside toleration_seconds',
+  })
+  .transform(({ toleration_seconds, ...toleration }): Toleration => ({
+    ...toleration,
+    ...(toleration_seconds !== undefined && { tolerationSeconds: toleration_seconds }),
+  }));
 
 /** OpenHands's Kubernetes client spells keys in snake_case; `kubectl` and its manuals in camelCase. */
 function camelCaseKeys(entry: unknown): unknown {

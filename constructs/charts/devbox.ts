@@ -10,6 +10,8 @@ export class DevboxChart extends Chart {
     new Devbox(this, 'ubuntu-dev', {
       namespace: kubernetes.namespace,
       ipFamilies: deploy.network.ip_families,
+      images: deploy.images,
+      systemPods: deploy.system_pods,
     });
   }
 }

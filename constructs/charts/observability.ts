@@ -45,9 +45,9 @@ export class ObservabilityChart extends Chart {
     const sandboxNamespace = this.profile.kubernetes.namespace;
     const namespace = systemNamespace(sandboxNamespace);
     const { apiPort, healthPath } = programOf(this.profile, RUNTIME);
-    const { ip_families: ipFamilies } = this.profile.deploy.network;
+    const { network, images, system_pods: systemPods } = this.profile.deploy;
     new ExporterNetworkPolicies(this, 'exporter-network', { namespace, sandboxNamespace, apiPort, prometheus });
-    new Exporter(this, 'exporter', { namespace, ipFamilies });
+    new Exporter(this, 'exporter', { namespace, ipFamilies: network.ip_families, images, systemPods });
     new SandboxPodMonitor(this, 'pod-monitor', {
       namespace: sandboxNamespace,
       exporterNamespace: namespace,
@@ -101,6 +101,8 @@ export class ObservabilityChart extends Chart {
       contract: deploy.contract,
       elasticsearch,
       nodeSelector: node_selector_key === undefined ? {} : { [node_selector_key]: node_selector_val! },
+      images: deploy.images,
+      systemPods: deploy.system_pods,
     });
     const store = deploy.secrets.external;
     if (store) {

@@ -1,5 +1,6 @@
 import { Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
+import { AGENT_SERVER_IMAGE } from '../../config/images';
 import type { Profile } from '../../config/schema/profile';
 import { parseVolumes } from '../../config/schema/volumes';
 import { SandboxManagers } from '../access';
@@ -67,7 +68,15 @@ export class PoliciesChart extends Chart {
       new SandboxManagers(this, 'managers', { namespace, managers, client: 'AgentSandboxWorkspace' });
       new SandboxAdmission(this, 'sandbox-admission', { namespace, managers });
     }
-    new OpenHandsConfig(this, 'config', { namespace, tables: this.profile.openhands });
+    new OpenHandsConfig(this, 'config', { namespace, tables: this.profile.openhands, image: this.movedImage() });
+  }
+
+  /** The sandboxes' image, if the profile pulls it from a mirror or by a digest that OpenHands would not know of. */
+  private movedImage(): string | undefined {
+    const { sandbox } = this.profile;
+    const { image } = programOf(this.profile, RUNTIME);
+    const written = [sandbox.runtime_container_image, sandbox.base_container_image, AGENT_SERVER_IMAGE];
+    return written.includes(image) ? undefined : image;
   }
 
   private network() {

@@ -29,6 +29,8 @@ export class RecoveryChart extends Chart {
       config,
       keepFinished: sandbox.keep_runtime_alive,
       ipFamilies: deploy.network.ip_families,
+      images: deploy.images,
+      systemPods: deploy.system_pods,
     });
   }
 

@@ -1,4 +1,6 @@
+import { imageFrom } from '../../config/image-reference';
 import { COLLECTOR_IMAGE } from '../../config/images';
+import type { ImagesConfig } from '../../config/schema/images';
 import type { ElasticsearchConfig } from '../../config/schema/logging';
 import { k8s } from '../k8s';
 import { containerSecurityContext, type SecurityContextProps } from '../security-context';
@@ -20,6 +22,7 @@ const port = k8s.IntOrString.fromString('health');
 const probe = { httpGet: { path: '/', port }, timeoutSeconds: 5 };
 
 export interface CollectorContainerProps {
+  readonly images: ImagesConfig;
   readonly security: SecurityContextProps;
   readonly resources: k8s.ResourceRequirements;
   readonly env: k8s.EnvVar[];
@@ -29,13 +32,14 @@ export interface CollectorContainerProps {
 
 /** The collector's container. */
 export const collectorContainer = ({
+  images,
   security,
   resources,
   env,
   volumeMounts,
 }: CollectorContainerProps): k8s.Container => ({
   name: 'collector',
-  image: COLLECTOR_IMAGE,
+  image: imageFrom(images, COLLECTOR_IMAGE),
   args: [`--config=${CONFIG_FOLDER}/${CONFIG_FILE}`],
   ports: [{ name: 'health', containerPort: HEALTH_PORT }],
   env,

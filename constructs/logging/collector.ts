@@ -2,11 +2,14 @@ import { createHash } from 'node:crypto';
 import { Construct } from 'constructs';
 import { COLLECTOR_IMAGE } from '../../config/images';
 import type { Contract } from '../../config/schema/deploy';
+import type { ImagesConfig } from '../../config/schema/images';
 import type { ElasticsearchConfig } from '../../config/schema/logging';
+import type { SystemPodsConfig } from '../../config/schema/system-pods';
 import { k8s } from '../k8s';
 import { COLLECTOR, labels } from '../labels';
 import { collectorResources } from '../resources';
 import { podSecurityContext, type SecurityContextProps } from '../security-context';
+import { systemPull } from '../system-pod';
 import { collectorConfig } from './collector-config';
 import { collectorContainer, collectorVolumes, CONFIG_FILE } from './collector-container';
 import { consoleFiles, type Part } from './reading';
@@ -31,6 +34,8 @@ export interface LogCollectorProps {
   readonly elasticsearch: ElasticsearchConfig;
   /** Labels of the nodes that sandboxes run on. */
   readonly nodeSelector: Record<string, string>;
+  readonly images: ImagesConfig;
+  readonly systemPods: SystemPodsConfig;
 }
 
 /** Pod, session or pool and node of a record, asked from the API server by the Pod's uid. */
@@ -98,19 +103,21 @@ export class LogCollector extends Construct {
   }
 
   private pod(): k8s.PodSpec {
-    const { sandboxNamespace, elasticsearch, nodeSelector } = this.props;
+    const { sandboxNamespace, elasticsearch, nodeSelector, images, systemPods } = this.props;
     return {
       serviceAccountName: COLLECTOR,
       // It asks the API server which session a Pod belongs to.
       automountServiceAccountToken: true,
       enableServiceLinks: false,
       terminationGracePeriodSeconds: 60,
+      ...systemPull(systemPods),
+      // Where sandboxes are its logs are: neither the nodes nor the tolerations of the other Pods of ours are its own.
       nodeSelector: { 'kubernetes.io/os': 'linux', ...nodeSelector },
-      // Wherever a sandbox was let in, its logs are.
       tolerations: [{ operator: 'Exists' }],
       securityContext: podSecurityContext(SECURITY),
       containers: [
         collectorContainer({
+          images,
           security: SECURITY,
           resources: collectorResources(),
           env: [{ name: NODE_NAME, valueFrom: { fieldRef: { fieldPath: 'spec.nodeName' } } }],

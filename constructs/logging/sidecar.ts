@@ -54,6 +54,7 @@ export function collectorSidecar(tables: SandboxTables, volumeMounts: readonly k
   if (elasticsearch === undefined) return undefined;
   const workspace = volumeMounts.find(({ mountPath }) => mountPath === tables.core.workspace_mount_path_in_sandbox)!;
   const container = collectorContainer({
+    images: tables.deploy.images,
     security: restricted(USER),
     resources: sidecarResources(elasticsearch.queue_size),
     env: ORIGIN.map(([, name, fieldPath]) => ({ name, valueFrom: { fieldRef: { fieldPath } } })),

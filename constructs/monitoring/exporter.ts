@@ -1,18 +1,24 @@
 import { createHash } from 'node:crypto';
 import { Construct } from 'constructs';
 import type { IpFamily } from '../../config/addresses';
+import { imageFrom } from '../../config/image-reference';
 import { BLACKBOX_EXPORTER_IMAGE, JSON_EXPORTER_IMAGE } from '../../config/images';
+import type { ImagesConfig } from '../../config/schema/images';
+import type { SystemPodsConfig } from '../../config/schema/system-pods';
 import { k8s } from '../k8s';
 import { EXPORTER, labels } from '../labels';
 import { exporterResources } from '../resources';
 import { containerSecurityContext, podSecurityContext, restricted } from '../security-context';
 import { TokenlessServiceAccount } from '../service-account';
+import { systemPlacement } from '../system-pod';
 import { EXPORTER_PORTS, exporterConfig } from './exporter-config';
 
 export interface ExporterProps {
   /** Of the exporter, not of the sandboxes. */
   readonly namespace: string;
   readonly ipFamilies: readonly IpFamily[];
+  readonly images: ImagesConfig;
+  readonly systemPods: SystemPodsConfig;
 }
 
 /** `nobody`: neither program writes anything. */
@@ -64,6 +70,7 @@ export class Exporter extends Construct {
             serviceAccountName: EXPORTER,
             automountServiceAccountToken: false,
             enableServiceLinks: false,
+            ...systemPlacement(this.props.systemPods),
             securityContext: podSecurityContext(SECURITY),
             containers: [
               this.container({
@@ -85,7 +92,7 @@ export class Exporter extends Construct {
     const httpGet = (path: string): k8s.HttpGetAction => ({ path, port: k8s.IntOrString.fromString(name) });
     return {
       name,
-      image,
+      image: imageFrom(this.props.images, image),
       args: [`--config.file=${CONFIG_FOLDER}/${name}.yml`],
       ports: [{ name, containerPort: EXPORTER_PORTS[name] }],
       resources: exporterResources(),

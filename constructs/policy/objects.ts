@@ -1,5 +1,7 @@
 /** Rendered objects as the rules see them: plain JSON, whatever made it. */
 
+import type { Profile } from '../../config/schema/profile';
+
 // The raw-object border: manifests of any kind.
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
 export type Manifest = any;
@@ -20,7 +22,7 @@ export interface Finding {
   readonly text: string;
 }
 
-export type Rule = (manifests: Manifests) => Iterable<Finding>;
+export type Rule = (manifests: Manifests, profile: Profile) => Iterable<Finding>;
 
 const TEMPLATES: Readonly<Record<string, (spec: Manifest) => Manifest>> = {
   Deployment: (spec) => spec.template,

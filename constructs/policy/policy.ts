@@ -4,6 +4,7 @@ import { containerRules } from './containers';
 import { exemptionsOf } from './exemptions';
 import { namespaceStated, noSecret, plainName, plainValues, recommendedLabels, uniqueObject } from './identity';
 import { alertsExplained, receiversRouted, seriesRecorded } from './monitoring';
+import { imageSources } from './images';
 import { namespaceIsDenied, noMetadata, podIsSelected, policyIsMeant } from './network';
 import { Manifests, nameOf, type Finding, type Manifest, type Rule } from './objects';
 import { podRules } from './pods';
@@ -18,6 +19,7 @@ const RULES: readonly Rule[] = [
   plainValues,
   noSecret,
   containerRules,
+  imageSources,
   podRules,
   servicePorts,
   backends,
@@ -41,9 +43,9 @@ const RULES: readonly Rule[] = [
 ];
 
 /** Everything about these objects that breaks a rule, exempt or not. */
-export function findings(objects: readonly Manifest[]): Finding[] {
+export function findings(objects: readonly Manifest[], profile: Profile): Finding[] {
   const manifests = new Manifests(objects);
-  return RULES.flatMap((rule) => [...rule(manifests)]);
+  return RULES.flatMap((rule) => [...rule(manifests, profile)]);
 }
 
 /**
@@ -52,7 +54,7 @@ export function findings(objects: readonly Manifest[]): Finding[] {
  */
 export function violations(objects: readonly Manifest[], profile: Profile): string[] {
   const exemptionFor = exemptionsOf(profile);
-  return findings(objects)
+  return findings(objects, profile)
     .filter(({ rule, object }) => exemptionFor(rule, nameOf(object)) === undefined)
     .map(({ rule, object, text }) => `${rule}: ${nameOf(object)} ${text}`);
 }

@@ -1,3 +1,4 @@
+import type { Profile } from '../../config/schema/profile';
 import { selects, type Finding, type Manifest, type Manifests } from './objects';
 
 /** Every HorizontalPodAutoscaler scales something that is there, and nobody else writes its number. */
@@ -36,7 +37,7 @@ export function* budgets(manifests: Manifests): Generator<Finding> {
 const REPLICATED = ['Deployment', 'StatefulSet'];
 
 /** What runs more than once is spread, has a priority and a budget. */
-export function* replicated(manifests: Manifests): Generator<Finding> {
+export function* replicated(manifests: Manifests, { deploy }: Profile): Generator<Finding> {
   const scaled = new Set(
     manifests
       .ofKind('HorizontalPodAutoscaler')
@@ -54,7 +55,11 @@ export function* replicated(manifests: Manifests): Generator<Finding> {
     if (!isProtected) yield { rule: 'budget', object, text: 'has no PodDisruptionBudget' };
   }
   for (const { object, spec } of manifests.pods) {
-    if (spec.priorityClassName && manifests.find('PriorityClass', undefined, spec.priorityClassName) === undefined) {
+    // One that the profile names is somebody else's.
+    const isKnown =
+      spec.priorityClassName === deploy.system_pods.priority_class ||
+      manifests.find('PriorityClass', undefined, spec.priorityClassName) !== undefined;
+    if (spec.priorityClassName && !isKnown) {
       yield {
         rule: 'pod-references',
         object,

@@ -1,14 +1,18 @@
 import { Yaml } from 'cdk8s';
 import { Construct } from 'constructs';
 import type { IpFamily } from '../../config/addresses';
+import { imageFrom } from '../../config/image-reference';
 import { DESCHEDULER_IMAGE } from '../../config/images';
+import type { ImagesConfig } from '../../config/schema/images';
 import type { DeschedulerConfig } from '../../config/schema/recovery';
+import type { SystemPodsConfig } from '../../config/schema/system-pods';
 import { k8s } from '../k8s';
 import { labels } from '../labels';
 import { systemNamespace } from '../namespace';
 import { toApiServer } from '../network-rules';
 import { deschedulerResources } from '../resources';
 import { containerSecurityContext, podSecurityContext, restricted } from '../security-context';
+import { systemPlacement } from '../system-pod';
 import { deschedulerPolicy } from './descheduler-policy';
 
 const NAME = 'openhands-descheduler';
@@ -27,6 +31,8 @@ export interface DeschedulerProps {
   /** `sandbox.keep_runtime_alive`: what has ended is left as it is. */
   readonly keepFinished: boolean;
   readonly ipFamilies: readonly IpFamily[];
+  readonly images: ImagesConfig;
+  readonly systemPods: SystemPodsConfig;
 }
 
 /**
@@ -153,6 +159,7 @@ export class Descheduler extends Construct {
       automountServiceAccountToken: true,
       enableServiceLinks: false,
       restartPolicy: 'Never',
+      ...systemPlacement(this.props.systemPods),
       securityContext: podSecurityContext(SECURITY),
       containers: [this.container()],
       volumes: [{ name: 'policy', configMap: { name: NAME } }],
@@ -162,7 +169,7 @@ export class Descheduler extends Construct {
   private container(): k8s.Container {
     return {
       name: 'descheduler',
-      image: DESCHEDULER_IMAGE,
+      image: imageFrom(this.props.images, DESCHEDULER_IMAGE),
       command: ['/bin/descheduler'],
       args: [
         `--policy-config-file=${POLICY_FOLDER}/${POLICY_FILE}`,

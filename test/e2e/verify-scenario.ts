@@ -1,43 +1,14 @@
-import { spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseAllDocuments, stringify } from 'yaml';
 import { objectsOfToml, type Rendered } from '../render';
+import { command, type CommandProps, type Ended } from './command';
 import { kubectl } from './kubectl';
 
-const ROOT = join(__dirname, '../..');
-
-/** How a command ended, and what it said. */
-export interface Ended {
-  readonly status: number | null;
-  readonly output: string;
-}
-
-export interface VerifyProps {
-  /** @default this process's */
-  readonly kubeconfig?: string;
-  /** Told each line while it runs, with a way to interrupt it. */
-  readonly onLine?: (line: string, interrupt: () => void) => void;
-}
-
 /** Run `npm run verify`, without npm. */
-export function verify(folder: string, args: readonly string[], props: VerifyProps = {}): Promise<Ended> {
-  const command = ['--import', 'tsx', 'tools/verify.ts', '--dir', folder, ...args];
-  const env = { ...process.env, ...(props.kubeconfig && { KUBECONFIG: props.kubeconfig }) };
-  const child = spawn(process.execPath, command, { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'pipe'] });
-  let output = '';
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.on('data', (part: Buffer) => {
-      output += part.toString();
-      part
-        .toString()
-        .split('\n')
-        .forEach((line) => props.onLine?.(line, () => child.kill('SIGINT')));
-    });
-  }
-  return new Promise((resolve) => child.on('close', (status) => resolve({ status, output })));
-}
+export const verify = (folder: string, args: readonly string[], props?: CommandProps): Promise<Ended> =>
+  command('verify', folder, args, props);
 
 /**
  * One sandbox in a namespace of its own. It has no policy about IPv6: a network plugin without IPv6 may give up all

@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Rendered } from '../render';
+import type { Ended } from './command';
 import { stepsIn } from './in-order';
 import { kubectl } from './kubectl';
 import { withDoor } from './verify-outage';
-import { clientNamespace, deploymentOf, sandbox, Scenario, standIn, verify, type Ended } from './verify-scenario';
+import { clientNamespace, deploymentOf, sandbox, Scenario, standIn, verify } from './verify-scenario';
 
 /** What is further apart than this belongs to two applies, in ms. */
 const ANOTHER_APPLY = 6_000;

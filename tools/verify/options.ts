@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { PROBE_IMAGE } from '../../config/images';
 import { parseDuration } from '../duration';
 import { UsageError } from '../usage-error';
 
@@ -26,7 +27,7 @@ export const USAGE = `Usage: npm run verify -- [options]
   --deep             delete a Pod of each sandbox: its files must be there in the next
   --json             one JSON document instead of lines
   --context NAME     of the kubeconfig
-  --probe-image REF  image with sh, sleep and nc (busybox:1.35)
+  --probe-image REF  image with sh, sleep and nc (${PROBE_IMAGE})
 Exit status: 0 verified, 1 failed, 2 usage or no cluster, 3 failed and rolled back.`;
 
 function wholeNumber(option: string, text: string): number {
@@ -54,7 +55,7 @@ export function parseOptions(args: readonly string[]): VerifyOptions | undefined
         deep: { type: 'boolean', default: false },
         json: { type: 'boolean', default: false },
         context: { type: 'string' },
-        'probe-image': { type: 'string', default: 'busybox:1.35' },
+        'probe-image': { type: 'string', default: PROBE_IMAGE },
         help: { type: 'boolean', short: 'h', default: false },
       },
     }));

@@ -101,6 +101,27 @@ handlers = ["console", "file", "elasticsearch"]
 [deploy.logging.elasticsearch]
 url = "https://search.example.com"
 collector = "Sidecar"`,
+  'a profile that pulls from mirrors': `
+[deploy]
+extends = "production"
+[deploy.images.mirrors]
+"ghcr.io" = "registry.example.com/ghcr"
+"quay.io" = "registry.example.com/quay"
+"docker.io" = "registry.example.com/dockerhub"
+"registry.k8s.io" = "registry.example.com/k8s"
+[deploy.images.digests]
+"ghcr.io/openhands/agent-server:1.58.2-python" = "sha256:${'0'.repeat(64)}"
+[deploy.system_pods]
+priority_class = "infrastructure"`,
+  'a Sandbox from a mirror': `
+[kubernetes]
+namespace = "sandboxes"
+[deploy]
+contract = "agent-server"
+session_workload = "Sandbox"
+pool = { workload = "SandboxWarmPool" }
+[deploy.images.mirrors]
+"ghcr.io" = "registry.example.com/ghcr"`,
 } as const;
 
 const PROFILES: Readonly<Record<string, RenderedProfile>> = Object.fromEntries([
@@ -805,7 +826,84 @@ const MONITORING: readonly Break[] = [
   ),
 ];
 
-const BREAKS = [...IDENTITY, ...CONTAINERS, ...PODS, ...REFERENCES, ...ACCESS, ...NETWORK, ...SCALING, ...MONITORING];
+/** Break the image of the first container of an object that makes Pods. */
+const image = (
+  kind: string,
+  name: string,
+  templateOf: (object: Rendered) => Rendered,
+  reference: string,
+  line: string,
+  profile = 'a profile that pulls from mirrors',
+): Break => ({
+  profile,
+  what: `${kind} ${name} with the image ${reference}`,
+  mutate: (objects) => {
+    templateOf(find(objects, kind, name)).spec.containers[0].image = reference;
+  },
+  line: line.replace('OBJECT', `${kind}/${name}`),
+});
+
+const template = ({ spec }: Rendered) => spec.template;
+const podTemplate = ({ spec }: Rendered) => spec.podTemplate;
+const SANDBOX_IMAGE = 'ghcr.io/openhands/agent-server:1.58.2-python';
+const passesBy = (container: string, image: string, registry: string) =>
+  `mirrored-image: OBJECT container ${container} has the image ${image}, which passes by the mirror of ${registry}`;
+
+const IMAGES: readonly Break[] = [
+  image('StatefulSet', 'openhands-runtime', template, 'ghcr.io/a/b:1', passesBy('runtime', 'ghcr.io/a/b:1', 'ghcr.io')),
+  image('DaemonSet', 'openhands-logs', template, 'otel/otel:1', passesBy('collector', 'otel/otel:1', 'docker.io')),
+  image(
+    'CronJob',
+    'openhands-descheduler',
+    ({ spec }) => spec.jobTemplate.spec.template,
+    'registry.k8s.io/a:1',
+    passesBy('descheduler', 'registry.k8s.io/a:1', 'registry.k8s.io'),
+  ),
+  image(
+    'Sandbox',
+    'openhands-runtime-default',
+    podTemplate,
+    SANDBOX_IMAGE,
+    passesBy('runtime', SANDBOX_IMAGE, 'ghcr.io'),
+    'a Sandbox from a mirror',
+  ),
+  image(
+    'SandboxTemplate',
+    'openhands-runtime',
+    podTemplate,
+    SANDBOX_IMAGE,
+    passesBy('runtime', SANDBOX_IMAGE, 'ghcr.io'),
+    'a Sandbox from a mirror',
+  ),
+  image(
+    'StatefulSet',
+    'openhands-runtime',
+    template,
+    'registry.example.com/ghcr/openhands/agent-server:1.58.2-python',
+    'image-digest: OBJECT container runtime has the image registry.example.com/ghcr/openhands/agent-server:1.58.2-python without its digest',
+  ),
+  {
+    profile: 'a profile that pulls from mirrors',
+    what: 'an init container past the mirror',
+    mutate: (objects) => {
+      const { spec } = find(objects, 'StatefulSet', 'openhands-runtime').spec.template;
+      spec.initContainers = [{ ...spec.containers[0], name: 'first', image: 'ghcr.io/a/b:1' }];
+    },
+    line: `mirrored-image: StatefulSet/openhands-runtime container first has the image ghcr.io/a/b:1, which passes by the mirror of ghcr.io`,
+  },
+];
+
+const BREAKS = [
+  ...IDENTITY,
+  ...CONTAINERS,
+  ...PODS,
+  ...REFERENCES,
+  ...ACCESS,
+  ...NETWORK,
+  ...SCALING,
+  ...MONITORING,
+  ...IMAGES,
+];
 
 test.each(BREAKS)('$what is found, and nothing else', ({ profile: name, mutate, line }) => {
   const { objects, profile } = PROFILES[name]!;
@@ -837,7 +935,9 @@ describe('exemptions', () => {
   const used = new Set(
     Object.values(PROFILES).flatMap(({ objects, profile }) => {
       const exemptionFor = exemptionsOf(profile);
-      return findings(objects).map(({ rule, object: it }) => `${exemptionFor(rule, nameOf(it))?.reason} / ${rule}`);
+      return findings(objects, profile).map(
+        ({ rule, object: it }) => `${exemptionFor(rule, nameOf(it))?.reason} / ${rule}`,
+      );
     }),
   );
 

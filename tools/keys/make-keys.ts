@@ -1,0 +1,92 @@
+import { randomBytes } from 'node:crypto';
+import { labels } from '../../constructs/labels';
+import { nameOf, type Manifest } from '../../constructs/policy/objects';
+import { ApiError } from '../cluster/api-error';
+import type { Cluster } from '../cluster/cluster';
+import type { KeySecret } from './key-secrets';
+
+/** What is asked of a cluster. */
+export type Objects = Pick<Cluster, 'get' | 'create' | 'patch'>;
+
+/** What became of a Secret. */
+export interface Outcome {
+  readonly secret: KeySecret;
+  /** Entries that this run has made, or would make. */
+  readonly made: readonly string[];
+  /** Why it was left alone, on one line. */
+  readonly problem?: string;
+}
+
+/** How often a write is tried: it is refused only if another was faster, which has then made what was missing. */
+const TRIES = 10;
+
+/** As long as an AES-256 key, in bytes. */
+const LENGTH = 32;
+
+/** A random value, as a Secret's `data` holds it: base64 of hexadecimal digits. */
+const randomValue = () => Buffer.from(randomBytes(LENGTH).toString('hex')).toString('base64');
+
+const missingIn = (live: Manifest | undefined, { entries }: KeySecret) =>
+  entries.filter((entry) => !(entry in (live?.data ?? {})));
+
+/** Whose Secret it is: what that one does not know of is taken away again. */
+const ownersOf = (live: Manifest | undefined): string[] =>
+  (live?.metadata.ownerReferences ?? []).map(({ kind, name }: Manifest) => `${kind}/${name}`);
+
+async function obstacleTo(cluster: Objects, { reference }: KeySecret, live: Manifest | undefined) {
+  const [owner] = ownersOf(live);
+  if (owner !== undefined) return `${owner} owns it: make its entries there`;
+  if (live !== undefined) return undefined;
+  const name = reference.metadata.namespace!;
+  const namespace = await cluster.get({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
+  return namespace === undefined ? `there is no namespace ${name}: kubectl apply -f makes it` : undefined;
+}
+
+const write = (cluster: Objects, { reference }: KeySecret, live: Manifest | undefined, data: Record<string, string>) =>
+  live === undefined
+    ? cluster.create({
+        ...reference,
+        metadata: { ...reference.metadata, labels: labels({ component: 'secrets' }) },
+        type: 'Opaque',
+        data,
+      })
+    : // With the version that was read: the API server refuses it if the Secret was changed since.
+      cluster.patch(reference, 'merge-patch', {
+        metadata: { resourceVersion: live.metadata.resourceVersion },
+        data,
+      });
+
+/** A change that another one was faster than. */
+const isConflict = (error: unknown) => error instanceof ApiError && error.status === 409;
+
+async function makeMissing(cluster: Objects, secret: KeySecret, isDryRun: boolean): Promise<Outcome> {
+  const values = new Map(secret.entries.map((entry) => [entry, randomValue()]));
+  for (let tries = 0; tries < TRIES; tries++) {
+    const live = await cluster.get(secret.reference);
+    const problem = await obstacleTo(cluster, secret, live);
+    if (problem !== undefined) return { secret, made: [], problem };
+    const missing = missingIn(live, secret);
+    if (isDryRun) return { secret, made: missing };
+    // Told by the values: an answer may be lost, or come from another run that makes the same entries.
+    if (missing.length === 0) return { secret, made: secret.entries.filter((it) => live.data[it] === values.get(it)) };
+    const data = Object.fromEntries(missing.map((entry) => [entry, values.get(entry)!]));
+    await write(cluster, secret, live, data).catch((error: unknown) => {
+      if (!isConflict(error)) throw error;
+    });
+  }
+  return { secret, made: [], problem: `it was changed by somebody else ${TRIES} times: try again` };
+}
+
+/** Make the entries that a Secret lacks. One that is there is never changed. */
+export async function makeKeys(cluster: Objects, secret: KeySecret, isDryRun: boolean): Promise<Outcome> {
+  if (secret.madeBy !== undefined) return { secret, made: [], problem: `${secret.madeBy} fills it from its store` };
+  try {
+    return await makeMissing(cluster, secret, isDryRun);
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    return { secret, made: [], problem: error.message };
+  }
+}
+
+/** `Secret/openhands-session-keys in openhands` */
+export const titleOf = ({ reference }: KeySecret): string => `${nameOf(reference)} in ${reference.metadata.namespace}`;
