@@ -1,4 +1,4 @@
-import { bounds, egress, exposure, families, managers, sessions, watchers } from './rules/cluster';
+import { bounds, callers, egress, exposure, families, managers, sessions, watchers } from './rules/cluster';
 import { digests } from './rules/images';
 import { logging } from './rules/logging';
 import { alertmanager } from './rules/monitoring';
@@ -22,6 +22,7 @@ const RULES = [
   exposure,
   managers,
   bounds,
+  callers,
   watchers,
   pool,
   scaling,

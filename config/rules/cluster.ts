@@ -1,4 +1,5 @@
 import { contains, METADATA_ADDRESSES, privateRangesIn } from '../addresses';
+import { isOwnNamespace } from '../schema/kubernetes';
 import type { ProfileTables } from '../schema/profile';
 import type { Path } from '../toml';
 import { broken, type BrokenRule } from './rule';
@@ -117,7 +118,7 @@ export function* managers({ deploy }: ProfileTables): Generator<BrokenRule> {
 }
 
 export function* bounds({ deploy }: ProfileTables): Generator<BrokenRule> {
-  const { quota, devbox, security } = deploy;
+  const { quota } = deploy;
   if (quota !== undefined && quota.max_sandboxes < sandboxesOf(deploy)) {
     yield broken(
       ['deploy', 'quota', 'max_sandboxes'],
@@ -127,12 +128,19 @@ export function* bounds({ deploy }: ProfileTables): Generator<BrokenRule> {
       ['deploy', 'autoscaling'],
     );
   }
-  if (security.admission_policy && devbox !== undefined) {
-    yield broken(
-      ['deploy', 'security', 'admission_policy'],
-      'would refuse the dev box, which mounts a token, got true',
-      ['deploy', 'devbox'],
-    );
+}
+
+/** A namespace of ours with an admission policy has no Pods but those that the profile renders. */
+export function* callers({ kubernetes: { namespace }, deploy }: ProfileTables): Generator<BrokenRule> {
+  if (!deploy.security.admission_policy || !isOwnNamespace(namespace)) return;
+  const text = `must live outside ${namespace}, whose deploy.security.admission_policy refuses Pods of others`;
+  for (const [index, manager] of deploy.access.managers.entries()) {
+    if (!manager.startsWith(`${namespace}/`)) continue;
+    yield broken(['deploy', 'access', 'managers', index], `${text}, got ${manager}`);
+  }
+  for (const [index, client] of deploy.network.clients.entries()) {
+    if (!('namespace' in client) || client.namespace !== namespace) continue;
+    yield broken(['deploy', 'network', 'clients', index], `${text}, got namespace ${namespace}`);
   }
 }
 

@@ -2,7 +2,7 @@ import { Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
 import { AGENT_SERVER_IMAGE } from '../../config/images';
 import type { Profile } from '../../config/schema/profile';
-import { parseVolumes } from '../../config/schema/volumes';
+import { podShapes } from '../admission/pod-shape';
 import { SandboxManagers } from '../access';
 import { SandboxPriority } from '../availability';
 import { SandboxCertificate } from '../certificate';
@@ -15,7 +15,7 @@ import { SandboxNetworkPolicies } from '../network-policies';
 import { networkRules } from '../network-rules';
 import { OpenHandsConfig } from '../openhands-config';
 import { PodAdmission } from '../pod-admission';
-import { isPrivileged, usesAgentSandbox } from '../program';
+import { usesAgentSandbox } from '../program';
 import { SandboxQuota } from '../quota';
 import { SandboxAdmission } from '../sandbox-admission';
 import { secretEntries } from '../secrets';
@@ -122,13 +122,8 @@ export class PoliciesChart extends Chart {
       });
     }
     if (security.admission_policy) {
-      const { sandbox } = this.profile;
-      new PodAdmission(this, 'admission', {
-        namespace,
-        privileged: isPrivileged(this.profile),
-        hostNetwork: sandbox.use_host_network,
-        hostPaths: parseVolumes(sandbox.volumes ?? '').mounts.some(({ source }) => 'hostPath' in source),
-      });
+      const { managers } = this.profile.deploy.access;
+      new PodAdmission(this, 'admission', { namespace, shapes: podShapes(this.profile), managers });
     }
   }
 }
