@@ -14,7 +14,7 @@ const FIELDS = [
 ] as const;
 
 const fieldsInCel = [
-  ...FIELDS.map(([field, unset]) => `has(t.${field}) ? t.${field} : ${text(unset)}`),
+  ...FIELDS.map(([field, unset]) => `has(t.${field}) ? string(t.${field}) : ${text(unset)}`),
   'has(t.tolerationSeconds) ? string(t.tolerationSeconds) : ""',
 ];
 

@@ -1,3 +1,4 @@
+import { AGENT_SERVER_IMAGE, COLLECTOR_IMAGE } from '../../config/images';
 import type { Rendered } from '../render';
 
 /** Something that a Pod is which the policy refuses, and nothing else about it. */
@@ -7,7 +8,7 @@ export interface Break {
   readonly change: (pod: Rendered) => void;
   /** What is said, and all of it. */
   readonly message: string;
-  /** The API server itself refuses it, before a policy is asked. */
+  /** The API server refuses it itself, or does not know the field yet: no policy is asked. */
   readonly isInvalid?: boolean;
 }
 
@@ -71,6 +72,7 @@ const DROP = `every container ${OF} must drop the capabilities ALL`;
 const READ_ONLY_ROOT = `every container ${OF} must have a read-only root file system`;
 const POD_CONTEXT = `${S} may not have a field of a Pod's securityContext that the profile's own has not`;
 const CONTEXT = `no container ${OF} may have a field of a securityContext that the profile's own has not`;
+const IMAGES = `${S} may run these images: only ${COLLECTOR_IMAGE}, ${AGENT_SERVER_IMAGE}`;
 const LIMITS = `every container ${OF} needs the limits of the profile's own, and none above them`;
 const REQUESTS = `no container ${OF} may request more than the profile's own may have`;
 const RESOURCES = `no container ${OF} may ask for a resource that the profile's own does not`;
@@ -114,9 +116,9 @@ export const BREAKS: readonly Break[] = [
     change: spec({ priorityClassName: 'system-cluster-critical' }),
     message: PRIORITY,
   },
-  { what: "the node's network", change: spec({ hostNetwork: true }), message: HOST },
-  { what: "the node's processes", change: spec({ hostPID: true }), message: HOST },
-  { what: "the node's IPC", change: spec({ hostIPC: true }), message: HOST },
+  { what: "the node's network", change: spec({ hostNetwork: true }), message: HOST, isInvalid: true },
+  { what: "the node's processes", change: spec({ hostPID: true }), message: HOST, isInvalid: true },
+  { what: "the node's IPC", change: spec({ hostIPC: true }), message: HOST, isInvalid: true },
   { what: 'processes that containers share', change: spec({ shareProcessNamespace: true }), message: HOST },
   { what: "the host's users", change: spec({ hostUsers: true }), message: USERS },
   { what: 'no word about users', change: ({ spec: it }) => delete it.hostUsers, message: USERS },
@@ -188,7 +190,11 @@ export const BREAKS: readonly Break[] = [
     change: container((it) => delete it.securityContext.allowPrivilegeEscalation),
     message: ESCALATION,
   },
-  { what: 'a root file system to write to', change: context({ readOnlyRootFilesystem: false }), message: READ_ONLY_ROOT },
+  {
+    what: 'a root file system to write to',
+    change: context({ readOnlyRootFilesystem: false }),
+    message: READ_ONLY_ROOT,
+  },
   {
     what: 'no word about the root file system',
     change: container((it) => delete it.securityContext.readOnlyRootFilesystem),
@@ -240,16 +246,19 @@ export const BREAKS: readonly Break[] = [
   {
     what: 'an image of its choice',
     change: container((it) => (it.image = 'docker.io/library/busybox:1.35')),
-    message: '',
+    message: IMAGES,
   },
   {
     what: "the collector's image for the program",
     change: ({ spec: it }) => (it.containers[0].image = it.initContainers[0].image),
-    message: '',
+    message: IMAGES,
   },
   {
     what: 'a block device',
-    change: ({ spec: it }) => (it.containers[0].volumeDevices = [{ name: 'volume-1', devicePath: '/dev/block' }]),
+    change: ({ spec: it }) => {
+      it.volumes.push({ name: 'block', persistentVolumeClaim: { claimName: 'shared' } });
+      it.containers[0].volumeDevices = [{ name: 'block', devicePath: '/dev/block' }];
+    },
     message: `no container ${OF} may have a field that the profile's own has not`,
   },
   {
@@ -260,7 +269,9 @@ export const BREAKS: readonly Break[] = [
   ...(['livenessProbe', 'readinessProbe', 'startupProbe'] as const).flatMap((probe): Break[] => [
     {
       what: `a ${probe} that asks another host over HTTP`,
-      change: container((it) => (it[probe] = { httpGet: { host: '169.254.169.254', path: '/', port: 80, scheme: 'HTTP' } })),
+      change: container(
+        (it) => (it[probe] = { httpGet: { host: '169.254.169.254', path: '/', port: 80, scheme: 'HTTP' } }),
+      ),
       message: HANDLER,
     },
     {
@@ -272,7 +283,10 @@ export const BREAKS: readonly Break[] = [
   ...(['postStart', 'preStop'] as const).flatMap((hook): Break[] => [
     {
       what: `a ${hook} hook that asks another host over HTTP`,
-      change: container((it) => (it.lifecycle = { [hook]: { httpGet: { host: '169.254.169.254', path: '/', port: 80, scheme: 'HTTP' } } })),
+      change: container(
+        (it) =>
+          (it.lifecycle = { [hook]: { httpGet: { host: '169.254.169.254', path: '/', port: 80, scheme: 'HTTP' } } }),
+      ),
       message: HANDLER,
     },
     {
@@ -289,7 +303,11 @@ export const BREAKS: readonly Break[] = [
       }),
       message: LIMITS,
     },
-    { what: `a higher limit of ${resource}`, change: container((it) => (it.resources.limits[resource] = '1Ti')), message: LIMITS },
+    {
+      what: `a higher limit of ${resource}`,
+      change: container((it) => (it.resources.limits[resource] = '1Ti')),
+      message: LIMITS,
+    },
     {
       what: `a request of ${resource} above the limit`,
       change: container((it) => (it.resources.requests[resource] = '1Ti')),
@@ -306,8 +324,18 @@ export const BREAKS: readonly Break[] = [
     }),
     message: RESOURCES,
   },
-  { what: 'a device that is only requested', change: container((it) => (it.resources.requests['nvidia.com/gpu'] = '1')), message: RESOURCES, isInvalid: true },
-  { what: 'a claim of devices', change: container((it) => (it.resources.claims = [{ name: 'gpu' }])), message: RESOURCES, isInvalid: true },
+  {
+    what: 'a device that is only requested',
+    change: container((it) => (it.resources.requests['nvidia.com/gpu'] = '1')),
+    message: RESOURCES,
+    isInvalid: true,
+  },
+  {
+    what: 'a claim of devices',
+    change: container((it) => (it.resources.claims = [{ name: 'gpu' }])),
+    message: RESOURCES,
+    isInvalid: true,
+  },
   { what: "another Secret's entry", change: secret('another', 'key'), message: ENTRY },
   { what: "another entry of the profile's Secret", change: secret('model', 'another'), message: ENTRY },
   { what: "another session's key", change: secret('openhands-session-keys', 'another.api-key'), message: ENTRY },
@@ -334,22 +362,36 @@ export const BREAKS: readonly Break[] = [
   },
   { what: 'a volume of a server', change: volume({ nfs: { server: 'nfs.example.com', path: '/' } }), message: VOLUME },
   { what: 'a volume of a driver', change: volume({ csi: { driver: 'secrets-store.csi.k8s.io' } }), message: VOLUME },
-  { what: 'a volume of an image', change: volume({ image: { reference: 'example.com/any:1' } }), message: VOLUME },
+  {
+    what: 'a volume of an image',
+    change: volume({ image: { reference: 'example.com/any:1' } }),
+    message: VOLUME,
+    isInvalid: true,
+  },
   {
     what: "the cluster's certificates",
     change: projected({ clusterTrustBundle: { name: 'any', path: 'ca' } }),
     message: SOURCES,
+    isInvalid: true,
   },
   {
     what: "another session's claim",
     change: volume({ persistentVolumeClaim: { claimName: 'openhands-runtime-another-pvc' } }),
     message: `${S} may mount these claims: only openhands-runtime-<session>-pvc, shared`,
   },
-  { what: 'a path of the node', change: volume({ hostPath: { path: '/', type: '' } }), message: `${S} may not mount a path of the node` },
-  { what: 'a Secret', change: volume({ secret: { secretName: 'another' } }), message: SECRET },
-  { what: "a Secret that is there for a variable", change: volume({ secret: { secretName: 'model' } }), message: SECRET },
   {
-    what: "the whole of a Secret of which the profile takes entries",
+    what: 'a path of the node',
+    change: volume({ hostPath: { path: '/', type: '' } }),
+    message: `${S} may not mount a path of the node`,
+  },
+  { what: 'a Secret', change: volume({ secret: { secretName: 'another' } }), message: SECRET },
+  {
+    what: 'a Secret that is there for a variable',
+    change: volume({ secret: { secretName: 'model' } }),
+    message: SECRET,
+  },
+  {
+    what: 'the whole of a Secret of which the profile takes entries',
     change: volume({ secret: { secretName: 'openhands-elasticsearch' } }),
     message: SECRET,
   },
