@@ -1,4 +1,4 @@
-import { ApiObject, App, YamlOutputType } from 'cdk8s';
+import { App } from 'cdk8s';
 import { loadProfile } from './config/load';
 import { Refused } from './config/refusal';
 import type { Profile } from './config/schema/profile';
@@ -8,6 +8,7 @@ import { PoliciesChart } from './constructs/charts/policies';
 import { PoolChart } from './constructs/charts/pool';
 import { SessionsChart } from './constructs/charts/sessions';
 import { violations } from './constructs/policy/policy';
+import { manifestFiles, writeManifests, type ManifestFile } from './manifests';
 
 /* eslint-disable @typescript-eslint/no-require-imports -- a start does not pay for charts that a profile does not have */
 const observability = () =>
@@ -36,27 +37,28 @@ export function compose(app: App, profile: Profile): void {
   if (deploy.recovery && isRecovered(deploy))
     new (recovery().RecoveryChart)(app, '5-recovery', profile, deploy.recovery);
   if (deploy.devbox) new DevboxChart(app, '6-devbox', profile);
-  app.node.addValidation({ validate: () => holdPolicy(app, profile) });
 }
 
-/** Nothing is written that breaks the policy. @throws Refused, which says it in one line each */
-function holdPolicy(app: App, profile: Profile): string[] {
+/**
+ * A profile's manifests, a file for each chart.
+ *
+ * @throws Refused with every rule of the policy that they break, one line each
+ */
+export function render(profile: Profile): ManifestFile[] {
+  const app = new App();
+  compose(app, profile);
+  const files = manifestFiles(app);
   const broken = violations(
-    app.node
-      .findAll()
-      .filter((it) => ApiObject.isApiObject(it))
-      .map((object) => object.toJson()),
+    files.flatMap(({ objects }) => objects),
     profile,
   );
   if (broken.length > 0) throw new Refused(broken);
-  return [];
+  return files;
 }
 
-/** Write a profile's manifests, a file for each chart. @param outdir @default the cdk8s command line's, else dist */
-export function synthesize(profile: Profile, outdir?: string): void {
-  const app = new App({ outdir, yamlOutputType: YamlOutputType.FILE_PER_CHART });
-  compose(app, profile);
-  app.synth();
+/** Write a profile's manifests. @param outdir @default the cdk8s command line's, else dist */
+export function synthesize(profile: Profile, outdir = process.env.CDK8S_OUTDIR ?? 'dist'): void {
+  writeManifests(render(profile), outdir);
 }
 
 function main(): void {

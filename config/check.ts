@@ -1,45 +1,10 @@
-import type { z } from 'zod';
-import { didYouMean, expectation, showValue, type Problem } from './refusal';
+import { describeIssue, valueAt } from './issues';
+import { expectation, type Problem } from './refusal';
 import { brokenRules } from './rules';
 import { ProfileTables } from './schema/profile';
 import { writtenSecrets } from './secrets';
-import { isTable, pathKey, type Path, type Table } from './toml';
-
-/** The keys that a table of the schema knows, for a hint. */
-function knownKeys(schema: z.core.$ZodType, path: Path): string[] {
-  const { def } = schema._zod as unknown as { def: Record<string, unknown> & { type: string } };
-  if (def.innerType) return knownKeys(def.innerType as z.core.$ZodType, path);
-  if (def.type !== 'object') return [];
-  const shape = def.shape as Record<string, z.core.$ZodType>;
-  const [key, ...rest] = path;
-  if (key === undefined) return Object.keys(shape);
-  return shape[key] === undefined ? [] : knownKeys(shape[key], rest);
-}
-
-function valueAt(values: unknown, path: Path): unknown {
-  return path.reduce<unknown>((value, key) => (value as Table | undefined)?.[key], values);
-}
-
-/** What zod found, one sentence a problem. */
-function describe(issue: z.core.$ZodIssue, values: Table, above: Path = []): Problem[] {
-  const path = [...above, ...issue.path] as Path;
-  if (issue.code === 'unrecognized_keys') {
-    const known = knownKeys(ProfileTables, path);
-    return issue.keys.map((key) => ({ path: [...path, key], text: `unknown key${didYouMean(key, known)}` }));
-  }
-  if (issue.code === 'invalid_union' && !issue.message) {
-    return (issue.errors.at(-1) ?? []).flatMap((inner) => describe(inner, values, path));
-  }
-  if (issue.code === 'invalid_key') {
-    return [{ path, text: `its name must be ${issue.issues[0]?.message}` }];
-  }
-  const got = valueAt(values, path);
-  const hint =
-    issue.code === 'invalid_value' && typeof got === 'string' ? didYouMean(got, issue.values.map(String)) : '';
-  // Who writes a text where a table is wanted may have written the secret itself, instead of a reference to it.
-  const isText = issue.code === 'invalid_type' && issue.expected === 'object' && typeof got === 'string';
-  return [{ path, text: `must be ${issue.message}, got ${isText ? 'a text' : showValue(got, path)}${hint}` }];
-}
+import { isTable, pathKey, type Path, type Table } from './tables';
+import { unknownTables } from './unknown-tables';
 
 /** A copy of `values` without what stands at `paths`; inside a list the whole list goes. */
 function without(values: Table, paths: readonly Path[]): Table {
@@ -68,16 +33,19 @@ function dates(value: unknown, path: Path = []): Problem[] {
 /**
  * Check everything at once: first every field by itself, then the rules between fields on what is left, so that one
  * wrong field does not hide another. A rule about a field that was refused already says nothing.
+ *
+ * @returns the profile, what it is refused for, and what is ignored in it
  */
-export function check(values: Table): { profile: ProfileTables; problems: Problem[] } {
+export function check(values: Table): { profile: ProfileTables; problems: Problem[]; ignored: Problem[] } {
   const secrets = writtenSecrets(values);
   const wrongDates = dates(values);
+  const { refused: unknown, warned: ignored } = unknownTables(values);
   const problems = new Map<string, Problem>();
   const tell = (problem: Problem) => problems.set(`${pathKey(problem.path)}: ${problem.text}`, problem);
-  [...secrets, ...wrongDates].forEach(tell);
+  [...secrets, ...wrongDates, ...unknown].forEach(tell);
   let remaining = without(
     values,
-    wrongDates.map(({ path }) => path),
+    [...wrongDates, ...unknown, ...ignored].map(({ path }) => path),
   );
   for (;;) {
     const parsed = ProfileTables.safeParse(remaining, { error: expectation });
@@ -87,9 +55,9 @@ export function check(values: Table): { profile: ProfileTables; problems: Proble
         ({ path, others }) =>
           ![path, ...others].some((it) => refused.some((bad) => covers(bad, it) || covers(it, bad))),
       );
-      return { profile: parsed.data, problems: [...problems.values(), ...broken] };
+      return { profile: parsed.data, problems: [...problems.values(), ...broken], ignored };
     }
-    const found = parsed.error.issues.flatMap((issue) => describe(issue, remaining));
+    const found = parsed.error.issues.flatMap((issue) => describeIssue(issue, ProfileTables, remaining));
     const refused = [...problems.values()].map(({ path }) => path);
     found
       // What is wrong with a secret could tell the secret.

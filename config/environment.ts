@@ -1,10 +1,10 @@
 import JSON5 from 'json5';
 import { distance } from 'fastest-levenshtein';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { problemAt, showValue } from './refusal';
 import { KubernetesConfig } from './schema/kubernetes';
 import { SandboxConfig } from './schema/sandbox';
-import { isTable, pathKey, type Path, type Sources, type Table, type Tables } from './toml';
+import { isTable, pathKey, type Path, type Sources, type Table, type Tables } from './tables';
 
 /** OpenHands's own overrides: `KUBERNETES_<FIELD>` and `SANDBOX_<FIELD>`. */
 const OVERRIDABLE = { kubernetes: KubernetesConfig, sandbox: SandboxConfig } as const;

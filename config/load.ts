@@ -1,13 +1,14 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { check } from './check';
+import { looksLikeCredential } from './credentials';
 import { applyEnvironment } from './environment';
-import { didYouMean, problemAt, Refused, showPath, showValue } from './refusal';
+import { didYouMean, problemAt, Refused, showValue } from './refusal';
 import { DeployConfig } from './schema/deploy';
 import type { Profile, ProfileTables } from './schema/profile';
-import { looksLikeCredential } from './secrets';
-import { isTable, parseTables, sourceOf, type Sources, type Table, type Tables } from './toml';
+import { isTable, showPath, sourceOf, type Sources, type Table, type Tables } from './tables';
+import { parseTables } from './toml';
 import { warnings } from './warnings';
 
 const PROFILES = join(__dirname, 'profiles');
@@ -128,10 +129,12 @@ export function loadProfile(reference: string, environment: Readonly<Record<stri
     ...overridden.tables.values,
     ...(isTable(deploy) && { deploy: withoutSwitchedOff(deploy, DeployConfig) }),
   };
-  const { profile: tables, problems } = check(values);
+  const { profile: tables, problems, ignored } = check(values);
   const lines = problems.map(({ path, text }) => problemAt(sources, path, text)).sort(byPlace);
   if (lines.length + overridden.problems.length > 0) throw new Refused([...overridden.problems, ...lines]);
-  const warned = warnings(tables).map(({ path, text }) => problemAt(sources, path, text).replace(/: /, ': warning: '));
+  const warned = [...ignored, ...warnings(tables)].map(({ path, text }) =>
+    problemAt(sources, path, text).replace(/: /, ': warning: '),
+  );
   const { deploy: _, ...openhands } = values;
   return { profile: freeze({ ...tables, openhands }), notices: [...overridden.notices, ...warned] };
 }

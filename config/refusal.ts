@@ -1,7 +1,7 @@
 import { closest, distance } from 'fastest-levenshtein';
-import type { z } from 'zod';
-import { hasSecretName, looksLikeCredential, namesSecret } from './secrets';
-import { isTable, sourceOf, type Path, type Sources } from './toml';
+import type * as z from 'zod';
+import { hasSecretName, looksLikeCredential, namesSecret } from './credentials';
+import { isTable, showPath, sourceOf, type Path, type Sources } from './tables';
 
 /** Everything that is wrong with what a user asked for: one line a problem, each with its place. */
 export class Refused extends Error {
@@ -24,13 +24,6 @@ export function didYouMean(word: string, known: readonly string[]): string {
   const nearest = closest(word, [...known]);
   return distance(word, nearest) <= Math.max(2, word.length / 3) ? `, did you mean ${nearest}?` : '';
 }
-
-/** A path as TOML would write it: `deploy.ingress.annotations."example.com/a"`, `deploy.sessions[1]`. */
-export const showPath = (path: Path): string =>
-  path
-    .map((it) => (typeof it === 'number' ? `[${it}]` : `.${/^[\w-]+$/.test(it) ? it : JSON.stringify(it)}`))
-    .join('')
-    .replace(/^\./, '');
 
 /** A value as a refusal may show it: short, on one line, and nothing that could be a secret. */
 export function showValue(value: unknown, path: Path): string {
@@ -68,7 +61,7 @@ export function expectation(issue: z.core.$ZodRawIssue): string {
     case 'too_big':
       return `at most ${issue.maximum}`;
     case 'invalid_union':
-      // Told by what the last of its schemas says.
+      // Told by its branches.
       return '';
     default:
       return issue.message ?? 'something else';

@@ -1,4 +1,4 @@
-import { bounds, callers, egress, exposure, families, managers, sessions, watchers } from './rules/cluster';
+import { bounds, callers, canvas, egress, exposure, families, managers, sessions, watchers } from './rules/cluster';
 import { digests } from './rules/images';
 import { logging } from './rules/logging';
 import { alertmanager } from './rules/monitoring';
@@ -20,6 +20,7 @@ const RULES = [
   families,
   egress,
   exposure,
+  canvas,
   managers,
   bounds,
   callers,

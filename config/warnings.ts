@@ -1,3 +1,4 @@
+import { CANVAS_IMAGE, CANVAS_NEEDS_AGENT_SERVER } from './images';
 import type { Problem } from './refusal';
 import { isOwnNamespace } from './schema/kubernetes';
 import type { ProfileTables } from './schema/profile';
@@ -5,8 +6,12 @@ import { isPinned } from './schema/values';
 import { DEFAULT_BASE_CONTAINER_IMAGE } from './schema/sandbox';
 
 /** A sandbox that nobody can reach is not what most want, and nothing else would tell. */
-function unreachable({ access, devbox, ingress, network }: ProfileTables['deploy']): Problem[] {
-  const noClients = network.clients.length + access.managers.length === 0 && devbox === undefined && !ingress.api;
+function unreachable({ access, canvas, devbox, ingress, network }: ProfileTables['deploy']): Problem[] {
+  const noClients =
+    network.clients.length + access.managers.length === 0 &&
+    devbox === undefined &&
+    canvas === undefined &&
+    !ingress.api;
   return [
     ...(noClients
       ? [
@@ -20,7 +25,7 @@ function unreachable({ access, devbox, ingress, network }: ProfileTables['deploy
       ? [
           {
             path: ['deploy', 'network', 'ingress_controllers'],
-            text: 'is empty: no ingress controller may reach the editor',
+            text: `is empty: no ingress controller may reach ${canvas ? 'Canvas' : 'the editor'}`,
           },
         ]
       : []),
@@ -46,6 +51,32 @@ function unheld({ kubernetes: { namespace }, deploy: { access, network, security
     ...access.managers.map((it, index) => ({ of: it.split('/')[0], path: ['deploy', 'access', 'managers', index] })),
   ];
   return callers.filter((it) => it.of === namespace).map(({ path }) => ({ path, text }));
+}
+
+/** The numbers of a version, `1.28.0` or an image's tag `1.58.2-python`. Absent: a digest, or a name of one's own. */
+const numbersOf = (version: string): number[] | undefined =>
+  /^v?(\d+)\.(\d+)\.(\d+)/.exec(version)?.slice(1).map(Number);
+
+const isOlder = (numbers: readonly number[], than: readonly number[]): boolean => {
+  const [index] = numbers.flatMap((number, place) => (number === than[place] ? [] : [place]));
+  return index !== undefined && numbers[index]! < than[index]!;
+};
+
+/** A Canvas that has nobody to lead to, or to a program that does not understand it. */
+function unfit({ sandbox, deploy }: Pick<ProfileTables, 'sandbox' | 'deploy'>): Problem[] {
+  if (deploy.canvas === undefined) return [];
+  if (deploy.sessions.length === 0) {
+    return [{ path: ['deploy', 'canvas'], text: 'has no effect without sessions: the pool has none' }];
+  }
+  const image = sandbox.runtime_container_image ?? '';
+  const version = numbersOf(/:([^:/@]+)(@.*)?$/.exec(image)?.[1] ?? '');
+  if (version === undefined || !isOlder(version, numbersOf(CANVAS_NEEDS_AGENT_SERVER)!)) return [];
+  return [
+    {
+      path: ['sandbox', 'runtime_container_image'],
+      text: `is too old for ${CANVAS_IMAGE}: it needs an agent-server of at least ${CANVAS_NEEDS_AGENT_SERVER}`,
+    },
+  ];
 }
 
 /** Nobody is told of what matters. The cluster's own Alertmanager may tell somebody, so it is no refusal. */
@@ -80,9 +111,20 @@ function unlogged({ debug }: ProfileTables['core'], { logging }: ProfileTables['
   ];
 }
 
+/** Variables of which Kubernetes makes something else, because OpenHands 0.62 wrote them down as they are. */
+function expanded({ sandbox, deploy }: ProfileTables): Problem[] {
+  if (deploy.contract === 'agent-server') return [];
+  return Object.entries(sandbox.runtime_startup_env_vars)
+    .filter(([, value]) => typeof value === 'string' && /\$\$|\$\([^)]*\)/.test(value))
+    .map(([name]) => ({
+      path: ['sandbox', 'runtime_startup_env_vars', name],
+      text: 'arrives changed, as with OpenHands 0.62: Kubernetes takes $(NAME) for another variable and $$ for a $',
+    }));
+}
+
 /** What is asked for and cannot be had on Kubernetes: the fields, and why. Only of fields that are not at their default. */
-export function warnings(tables: ProfileTables): Problem[] {
-  const { core, sandbox, deploy } = tables;
+export function warnings(profile: ProfileTables): Problem[] {
+  const { core, sandbox, deploy } = profile;
   const agentServer = deploy.contract === 'agent-server';
   const ofDocker = "has no effect: it is about Docker's containers";
   const ofBuilds = 'has no effect: OpenHands never builds images on Kubernetes';
@@ -128,5 +170,13 @@ export function warnings(tables: ProfileTables): Problem[] {
     ],
   ];
   const ofOpenHands = table.filter(([, set]) => set).map(([field, , text]) => ({ path: ['sandbox', field], text }));
-  return [...ofOpenHands, ...unreachable(deploy), ...unheld(tables), ...untold(deploy), ...unlogged(core, deploy)];
+  return [
+    ...ofOpenHands,
+    ...expanded(profile),
+    ...unreachable(deploy),
+    ...unfit(profile),
+    ...unheld(profile),
+    ...untold(deploy),
+    ...unlogged(core, deploy),
+  ];
 }

@@ -1,7 +1,7 @@
 import { Construct } from 'constructs';
 import { isOwnNamespace } from '../config/schema/kubernetes';
 import { k8s } from './k8s';
-import { labels, RUNTIME } from './labels';
+import { labels, POOL_SELECTOR, RUNTIME } from './labels';
 import type { NetworkRule } from './network-rules';
 
 export interface SandboxNetworkPoliciesProps {
@@ -9,7 +9,11 @@ export interface SandboxNetworkPoliciesProps {
   readonly rules: readonly NetworkRule[];
 }
 
-const SANDBOXES: k8s.LabelSelector = { matchLabels: { app: RUNTIME } };
+const SELECTORS: Readonly<Record<NonNullable<NetworkRule['of']> | 'all', k8s.LabelSelector>> = {
+  all: { matchLabels: { app: RUNTIME } },
+  sessions: { matchLabels: { app: RUNTIME }, matchExpressions: [{ key: 'session', operator: 'Exists' }] },
+  pool: { matchLabels: POOL_SELECTOR },
+};
 
 /**
  * Who may talk with a sandbox, and with whom it may: nobody, and then one named policy for each reason.
@@ -25,9 +29,9 @@ export class SandboxNetworkPolicies extends Construct {
   ) {
     super(scope, id);
     this.defaultDeny();
-    for (const { name, reason, ingress, egress } of props.rules) {
+    for (const { name, reason, of = 'all', ingress, egress } of props.rules) {
       this.policy(name, reason, {
-        podSelector: SANDBOXES,
+        podSelector: SELECTORS[of],
         policyTypes: [...(ingress ? ['Ingress'] : []), ...(egress ? ['Egress'] : [])],
         ...(ingress && { ingress: [ingress] }),
         ...(egress && { egress: [egress] }),
@@ -46,7 +50,7 @@ export class SandboxNetworkPolicies extends Construct {
       : 'Nothing reaches a sandbox and it reaches nothing, unless another policy allows it. This namespace is shared: ' +
         `a Pod without the label app=${RUNTIME} is not held.`;
     this.policy('default-deny', reason, {
-      podSelector: isOwn ? {} : SANDBOXES,
+      podSelector: isOwn ? {} : SELECTORS.all,
       policyTypes: ['Ingress', 'Egress'],
     });
   }

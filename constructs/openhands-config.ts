@@ -2,7 +2,7 @@ import { stringify } from 'smol-toml';
 import { Construct } from 'constructs';
 import type { OpenHandsConfig as Tables } from '../config/schema/profile';
 import { SecretReference } from '../config/schema/values';
-import { isTable } from '../config/toml';
+import { isTable } from '../config/tables';
 import { k8s } from './k8s';
 import { labels } from './labels';
 

@@ -1,12 +1,14 @@
 import type { k8s } from './k8s';
 import { parseTolerations } from '../config/schema/tolerations';
 import { podAvailability } from './availability';
+import { homeContainer } from './home';
 import { RUNTIME } from './labels';
+import { literal } from './literal';
 import { collectorSidecar, sidecarOf } from './logging/sidecar';
 import { hasReadOnlyRoot, isOpenHands062, isPrivileged, type Program, type SandboxTables } from './program';
 import { GPU, sandboxResources } from './resources';
 import { containerSecurityContext, podSecurityContext, type SecurityContextProps } from './security-context';
-import { sandboxVolumes, WORKSPACE, type Workspace } from './volumes';
+import { CACHE, sandboxVolumes, WORKSPACE, type Workspace } from './volumes';
 
 export interface SandboxPodProps {
   readonly tables: SandboxTables;
@@ -36,16 +38,19 @@ function securityContextProps(tables: SandboxTables, program: Program): Security
 }
 
 /** The program's variables, then the profile's in their order; one that the profile names too is the profile's. */
-function environment({ sandbox }: SandboxTables, program: Program): k8s.EnvVar[] {
+function environment({ sandbox, deploy }: SandboxTables, program: Program): k8s.EnvVar[] {
   const own = sandbox.runtime_startup_env_vars;
-  return [
+  const variables = [
     ...program.env.filter(({ name }) => !Object.hasOwn(own, name)),
-    ...Object.entries(own).map(([name, value]) =>
+    ...Object.entries(own).map(([name, value]): k8s.EnvVar =>
       typeof value === 'string'
         ? { name, value }
         : { name, valueFrom: { secretKeyRef: { name: value.secret, key: value.key } } },
     ),
   ];
+  // OpenHands 0.62 wrote values as they are, and Kubernetes made of them what it makes.
+  if (deploy.contract === 'action-execution-server') return variables;
+  return variables.map((it) => (it.value === undefined ? it : { ...it, value: literal(it.value) }));
 }
 
 /** On which nodes it may run. */
@@ -131,6 +136,8 @@ export function sandboxPod(props: SandboxPodProps): k8s.PodSpec {
   const availability = podAvailability(tables, selector);
   const { volumes, volumeMounts } = sandboxVolumes(tables, program, workspace);
   const sidecar = collectorSidecar(tables, volumeMounts);
+  const main = container(tables, program, volumeMounts, isShared);
+  const initContainers = [...homeContainer(main), ...(sidecar?.initContainers ?? [])];
   return {
     ...(!isOpenHands062(tables) && {
       serviceAccountName: RUNTIME,
@@ -146,8 +153,8 @@ export function sandboxPod(props: SandboxPodProps): k8s.PodSpec {
     ...networking(tables),
     ...(kubernetes.image_pull_secret && { imagePullSecrets: [{ name: kubernetes.image_pull_secret }] }),
     securityContext: podSecurityContext(securityContextProps(tables, program)),
-    ...(sidecar && { initContainers: sidecar.initContainers }),
-    containers: [container(tables, program, volumeMounts, isShared)],
+    ...(initContainers.length > 0 && { initContainers }),
+    containers: [main],
     volumes: [...volumes, ...(sidecar?.volumes ?? [])],
   };
 }
@@ -159,10 +166,16 @@ export function sandboxPod(props: SandboxPodProps): k8s.PodSpec {
  */
 export function sandboxPodAnnotations(
   tables: SandboxTables,
+  program: Program,
   hasScratchWorkspace = false,
 ): Record<string, string> | undefined {
   const { sandbox, deploy } = tables;
-  const scratch = ['tmp', 'home', 'shm', ...(sidecarOf(tables) ? ['storage'] : [])];
+  const scratch = [
+    ...program.scratch.map(({ name }) => name),
+    ...(program.home === undefined ? [] : [CACHE]),
+    'shm',
+    ...(sidecarOf(tables) ? ['storage'] : []),
+  ];
   const annotations = {
     ...(sandbox.additional_networks.length > 0 && {
       'k8s.v1.cni.cncf.io/networks': sandbox.additional_networks.join(', '),

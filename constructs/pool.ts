@@ -74,7 +74,7 @@ export class SandboxPool extends Construct {
     const { tables, pool } = this.props;
     return {
       labels: { ...POOL_SELECTOR, ...this.labels },
-      annotations: sandboxPodAnnotations(tables, pool.workload === 'Deployment'),
+      annotations: sandboxPodAnnotations(tables, this.program, pool.workload === 'Deployment'),
     };
   }
 
@@ -129,7 +129,7 @@ export class SandboxPool extends Construct {
 
   private warmPool() {
     const { tables } = this.props;
-    const rules = networkRules(tables);
+    const rules = networkRules(tables).filter(({ of }) => of !== 'sessions');
     new SandboxTemplate(this, 'sandbox-template', {
       metadata: this.metadata(RUNTIME),
       blueprint: {

@@ -28,7 +28,9 @@ export interface Program {
   readonly fsGroup?: number;
   /** What it must add to no capabilities at all, to start. */
   readonly capabilities: string[];
-  /** What it writes to, beside the workspace, when the root file system is read-only. */
+  /** The home of its user, where it and the people who use it keep what must last; absent: nothing there lasts. */
+  readonly home?: string;
+  /** What it writes to, beside the workspace and a home that lasts, when the root file system is read-only. */
   readonly scratch: readonly { readonly name: string; readonly mountPath: string }[];
   /** Time that a stop may take, seconds; absent: Kubernetes's 30. */
   readonly terminationGracePeriodSeconds?: number;
@@ -51,6 +53,10 @@ export const isPrivileged = ({ kubernetes, sandbox }: SandboxTables): boolean =>
 /** Whether the root file system is read-only: as asked for, else under `restricted`. */
 export const hasReadOnlyRoot = ({ deploy: { security } }: SandboxTables): boolean =>
   security.read_only_root_filesystem ?? security.pod_security_standard === 'restricted';
+
+/** Whether people use a session or pool through its Canvas: `owner` is the one whose keys a sandbox has. */
+export const hasCanvas = ({ deploy }: SandboxTables, owner: string): boolean =>
+  deploy.canvas !== undefined && deploy.sessions.includes(owner);
 
 /** Whether sandboxes are made and claimed through agent-sandbox. */
 export const usesAgentSandbox = ({ deploy }: SandboxTables): boolean =>

@@ -1,9 +1,13 @@
 import { k8s } from './k8s';
 import { parseVolumes } from '../config/schema/volumes';
+import { HOME_FOLDER } from './home';
 import { hasReadOnlyRoot, type Program, type SandboxTables } from './program';
 
 /** OpenHands's own name of the workspace's volume. */
 export const WORKSPACE = 'workspace-volume';
+
+/** The volume of what a program may lose in its home. */
+export const CACHE = 'cache';
 
 /** A volume and where the container sees it; one that the workload adds by a claim template has only the place. */
 interface Mounted {
@@ -62,13 +66,27 @@ function ownWorkspace(tables: SandboxTables, workspace: Workspace): Mounted[] {
   return [mounted(mountPath, { name: WORKSPACE, ...workspace })];
 }
 
+/** The volume of the workspace once more, at the program's home. Caches are not kept: they would fill it. */
+function keptHome({ core }: SandboxTables, { home }: Program, asked: readonly Mounted[]): Mounted[] {
+  const workspace = asked.find(({ mount }) => mount.mountPath === core.workspace_mount_path_in_sandbox);
+  if (home === undefined || workspace === undefined) return [];
+  return [
+    { mount: { name: workspace.mount.name, mountPath: home, subPath: HOME_FOLDER } },
+    mounted(`${home}/.cache`, { name: CACHE, emptyDir: {} }),
+  ];
+}
+
 /** Every volume of a sandbox's Pod, the workspace first, unless `sandbox.volumes` brings it. */
 export function sandboxVolumes(tables: SandboxTables, program: Program, workspace: Workspace) {
   const asked = [...ownWorkspace(tables, workspace), ...userVolumes(tables), ...sharedMemory(tables)];
-  const scratch = (hasReadOnlyRoot(tables) ? program.scratch : [])
-    .filter(({ mountPath }) => !asked.some(({ mount }) => mount.mountPath === mountPath))
-    .map(({ name, mountPath }) => mounted(mountPath, { name, emptyDir: {} }));
-  const all = [...asked, ...scratch];
+  const scratch = (hasReadOnlyRoot(tables) ? program.scratch : []).map(({ name, mountPath }) =>
+    mounted(mountPath, { name, emptyDir: {} }),
+  );
+  // What the profile mounts itself stays as it says.
+  const added = [...keptHome(tables, program, asked), ...scratch].filter(
+    (it) => !asked.some(({ mount }) => mount.mountPath === it.mount.mountPath),
+  );
+  const all = [...asked, ...added];
   return {
     volumes: all.map(({ volume }) => volume).filter((volume) => volume !== undefined),
     volumeMounts: all.map(({ mount }) => mount),

@@ -1,9 +1,9 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { App, type Chart } from 'cdk8s';
 import { loadProfile } from '../config/load';
-import { compose, synthesize } from '../main';
+import { render } from '../main';
+import { textOf } from '../manifests';
 
 /** A rendered object, as `kubectl` would read it. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
@@ -21,17 +21,11 @@ export function inFolder<T>(use: (folder: string) => T): T {
 
 /** The files that `cdk8s synth` writes for a profile: name to text. */
 export const filesOf = (reference: string): Record<string, string> =>
-  inFolder((outdir) => {
-    synthesize(loadProfile(reference).profile, outdir);
-    return Object.fromEntries(readdirSync(outdir).map((file) => [file, readFileSync(join(outdir, file), 'utf8')]));
-  });
+  Object.fromEntries(render(loadProfile(reference).profile).map((file) => [file.name, textOf(file)]));
 
 /** Every object of a profile: a shipped profile's name or a file. */
-export function objectsOf(reference: string): Rendered[] {
-  const app = new App();
-  compose(app, loadProfile(reference).profile);
-  return app.charts.flatMap((chart: Chart) => chart.toJson() as Rendered[]);
-}
+export const objectsOf = (reference: string): Rendered[] =>
+  render(loadProfile(reference).profile).flatMap(({ objects }) => objects);
 
 /** Every object of a config.toml that is written here. */
 export const objectsOfToml = (toml: string): Rendered[] =>

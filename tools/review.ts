@@ -2,11 +2,10 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { App } from 'cdk8s';
 import { parseAllDocuments } from 'yaml';
 import { loadProfile, shippedProfiles } from '../config/load';
 import type { Manifest } from '../constructs/policy/objects';
-import { compose } from '../main';
+import { render } from '../main';
 import { changesOf } from './review/change';
 import { reviewPage } from './review/markdown';
 import { UsageError } from './usage-error';
@@ -44,12 +43,8 @@ function renderingsAt(commit: string): Map<string, Manifest[]> {
 }
 
 /** The objects of a profile as they are now. */
-function renderingOf(profile: string): Manifest[] {
-  const app = new App();
-  compose(app, loadProfile(profile).profile);
-  // Through JSON: what is undefined is not rendered.
-  return JSON.parse(JSON.stringify(app.charts.flatMap((chart) => chart.toJson())));
-}
+const renderingOf = (profile: string): Manifest[] =>
+  render(loadProfile(profile).profile).flatMap(({ objects }) => objects);
 
 function main(): void {
   try {

@@ -1,7 +1,7 @@
 import { contains, METADATA_ADDRESSES, privateRangesIn } from '../addresses';
 import { isOwnNamespace } from '../schema/kubernetes';
 import type { ProfileTables } from '../schema/profile';
-import type { Path } from '../toml';
+import type { Path } from '../tables';
 import { broken, type BrokenRule } from './rule';
 
 export function* sessions({ kubernetes, sandbox, deploy }: ProfileTables): Generator<BrokenRule> {
@@ -102,6 +102,25 @@ export function* exposure({ kubernetes, deploy }: ProfileTables): Generator<Brok
       'deploy',
       'sessions',
     ]);
+  }
+}
+
+/** What a Canvas cannot lead to. */
+export function* canvas({ sandbox, deploy }: ProfileTables): Generator<BrokenRule> {
+  if (deploy.canvas === undefined) return;
+  const path: Path = ['deploy', 'canvas'];
+  if (deploy.contract !== 'agent-server') {
+    yield broken(path, `needs deploy.contract = "agent-server", whose client it is, got ${deploy.contract}`, [
+      'deploy',
+      'contract',
+    ]);
+  }
+  if (sandbox.use_host_network) {
+    yield broken(
+      ['sandbox', 'use_host_network'],
+      "must be false with deploy.canvas, whose network policy leads to Pods and not to a node's network, got true",
+      path,
+    );
   }
 }
 

@@ -1,6 +1,6 @@
 import { elasticsearchAddress } from '../elasticsearch-address';
 import type { ProfileTables } from '../schema/profile';
-import type { Path } from '../toml';
+import type { Path } from '../tables';
 import { broken, type BrokenRule } from './rule';
 
 const LOGGING: Path = ['deploy', 'logging'];

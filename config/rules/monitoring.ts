@@ -1,6 +1,6 @@
 import type { ProfileTables } from '../schema/profile';
 import { secondsOf } from '../schema/values';
-import type { Path } from '../toml';
+import type { Path } from '../tables';
 import { broken, type BrokenRule } from './rule';
 
 const ALERTMANAGER: Path = ['deploy', 'monitoring', 'alertmanager'];

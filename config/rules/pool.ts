@@ -1,6 +1,6 @@
 import type { ProfileTables } from '../schema/profile';
 import { parseVolumes } from '../schema/volumes';
-import type { Path } from '../toml';
+import type { Path } from '../tables';
 import { broken, type BrokenRule } from './rule';
 
 const POOL: Path = ['deploy', 'pool'];

@@ -3,7 +3,7 @@ import { didYouMean } from '../refusal';
 import type { ProfileTables } from '../schema/profile';
 import { secondsOf } from '../schema/values';
 import { parseVolumes } from '../schema/volumes';
-import type { Path } from '../toml';
+import type { Path } from '../tables';
 import { broken, type BrokenRule } from './rule';
 
 const RECOVERY: Path = ['deploy', 'recovery'];

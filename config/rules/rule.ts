@@ -1,5 +1,5 @@
 import type { Problem } from '../refusal';
-import type { Path } from '../toml';
+import type { Path } from '../tables';
 
 /** A rule between fields that does not hold, at the field to change first. */
 export interface BrokenRule extends Problem {

@@ -2,7 +2,7 @@ import type { PodSecurityStandard } from '../schema/deploy';
 import { cpuLimitOf, memoryLimitOf, type ProfileTables } from '../schema/profile';
 import { amount } from '../schema/values';
 import { parseVolumes } from '../schema/volumes';
-import type { Path } from '../toml';
+import type { Path } from '../tables';
 import { broken, type BrokenRule } from './rule';
 
 const STANDARD: Path = ['deploy', 'security', 'pod_security_standard'];
@@ -141,11 +141,16 @@ export function* isolation({ sandbox, deploy }: ProfileTables): Generator<Broken
 /** Docker in Docker needs no privileged container under sysbox, and a privileged one is not isolated by it. */
 export function* sysbox({ kubernetes, sandbox, deploy }: ProfileTables): Generator<BrokenRule> {
   const isSysbox = /sysbox/.test(deploy.security.runtime_class ?? sandbox.remote_runtime_class ?? '');
-  if (isSysbox && kubernetes.privileged) {
-    yield broken(['kubernetes', 'privileged'], 'must be false under sysbox, which runs Docker without it, got true', [
-      'deploy',
-      'security',
-      'runtime_class',
-    ]);
+  const asked: readonly (readonly [Path, boolean])[] = [
+    [['kubernetes', 'privileged'], kubernetes.privileged],
+    [['sandbox', 'docker_runtime_kwargs', 'privileged'], sandbox.docker_runtime_kwargs.privileged],
+  ];
+  for (const [path] of isSysbox ? asked.filter(([, isPrivileged]) => isPrivileged) : []) {
+    yield broken(
+      path,
+      'must be false under sysbox, which runs Docker without it, got true',
+      ['deploy', 'security', 'runtime_class'],
+      ['sandbox', 'remote_runtime_class'],
+    );
   }
 }

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { Cidr, DnsLabel, IpAddress, LabelKey, LabelValue, Port } from './values';
 
 const Labels = z.record(LabelKey, LabelValue);
@@ -13,13 +13,14 @@ export type PodPeer = z.infer<typeof PodPeer>;
 
 const CidrPeer = z.strictObject({ cidr: Cidr });
 
-const PEER = 'a table with namespace (and pods), or with cidr';
+const PEER = '{ namespace = "traefik", pods = { app = "traefik" } }, or { cidr = "10.1.2.0/24" }';
 
 /** Who may come in: Pods, or addresses where a program has none of its own (one on the node's network). */
 const Peer = z.union([PodPeer, CidrPeer], { error: PEER });
 export type Peer = z.infer<typeof Peer>;
 
-const Ports = z.array(Port).min(1, { error: 'a list of ports, or absent for every port' }).optional();
+const PORTS = 'a list of ports, or absent for every port';
+const Ports = z.array(Port, { error: PORTS }).min(1, { error: PORTS }).optional();
 
 /** Where a sandbox may go. */
 const EgressRule = z.union(
@@ -31,7 +32,11 @@ const EgressRule = z.union(
       allow_private: z.boolean().default(false),
     }),
   ],
-  { error: 'a table with namespace (and pods, ports), or with cidr (and ports, allow_private)' },
+  {
+    error:
+      'a rule such as { cidr = "203.0.113.0/24", ports = [443] }, ' +
+      'or { namespace = "databases", pods = { app = "postgres" }, ports = [5432] }',
+  },
 );
 export type EgressRule = z.infer<typeof EgressRule>;
 
@@ -51,7 +56,9 @@ export const NetworkConfig = z.strictObject({
     .default(['IPv4', 'IPv6']),
   /** Where sandboxes may go: the internet without private ranges, nowhere, or a list. */
   egress: z
-    .union([z.enum(['internet', 'none']), z.array(EgressRule)], { error: '"internet", "none" or a list of rules' })
+    .union([z.enum(['internet', 'none']), z.array(EgressRule)], {
+      error: '"internet", "none", or a list of rules such as { cidr = "203.0.113.0/24", ports = [443] }',
+    })
     .default('internet'),
   /** Address of the node-local DNS cache, where there is one. */
   dns_node_local: IpAddress.optional(),

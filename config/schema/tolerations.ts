@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { LabelKey, LabelValue } from './values';
 
 /** A toleration as Kubernetes spells it. */
@@ -12,7 +12,7 @@ export interface Toleration {
 }
 
 /** YAML turns `value: true` into a boolean; Kubernetes wants the text. */
-const Text = z.union([z.string(), z.number(), z.boolean()]).transform(String);
+const Text = z.union([z.string(), z.number(), z.boolean()], { error: 'a text' }).transform(String);
 
 const OPERATOR = z.enum(['Equal', 'Exists']).optional();
 const EFFECT = z.enum(['NoSchedule', 'PreferNoSchedule', 'NoExecute']).optional();

@@ -1,9 +1,10 @@
 import type { PodSecurityStandard } from '../../config/schema/deploy';
 import type { PoolConfig } from '../../config/schema/pool';
+import { canvasPod } from '../canvas';
 import { programOf } from '../contract';
 import { DEVBOX_SELECTOR, devboxPod } from '../devbox';
 import { k8s } from '../k8s';
-import { labels, POOL_SELECTOR, RUNTIME, sessionSelector } from '../labels';
+import { canvasSelector, labels, POOL_SELECTOR, RUNTIME, sessionSelector } from '../labels';
 import type { Manifest } from '../policy/objects';
 import { sandboxPod, sandboxPodAnnotations } from '../pod';
 import type { SandboxTables } from '../program';
@@ -45,7 +46,7 @@ function sandbox(
   const pod = sandboxPod({ tables, program, workspace, selector, restartPolicy: 'Always' });
   return {
     labels: { ...selector, ...labels({ component: 'sandbox', image: program.image }) },
-    annotations: sandboxPodAnnotations(tables),
+    annotations: sandboxPodAnnotations(tables, program),
     spec: k8s.toJson_PodSpec(pod),
   };
 }
@@ -103,6 +104,18 @@ const pool = (tables: SandboxTables, { workload }: PoolConfig): PodShape => ({
   ],
 });
 
+const canvas = (tables: SandboxTables): PodShape => ({
+  kind: 'canvas',
+  subject: "a Canvas's Pod",
+  selector: canvasSelector(SESSION),
+  examples: [
+    {
+      labels: canvasSelector(SESSION),
+      spec: k8s.toJson_PodSpec(canvasPod({ session: SESSION, tables, program: programOf(tables, SESSION) })),
+    },
+  ],
+});
+
 const devbox = ({ deploy }: SandboxTables): PodShape => ({
   kind: 'devbox',
   subject: 'the dev box',
@@ -114,5 +127,6 @@ const devbox = ({ deploy }: SandboxTables): PodShape => ({
 export const podShapes = (tables: SandboxTables): PodShape[] => [
   session(tables),
   ...(tables.deploy.pool ? [pool(tables, tables.deploy.pool)] : []),
+  ...(tables.deploy.canvas ? [canvas(tables)] : []),
   ...(tables.deploy.devbox ? [devbox(tables)] : []),
 ];

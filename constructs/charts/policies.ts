@@ -10,7 +10,7 @@ import { programOf } from '../contract';
 import { exposedServices } from '../exposure';
 import { SandboxSecret } from '../external-secret';
 import { SandboxGateway } from '../gateway';
-import { RUNTIME } from '../labels';
+import { CANVAS, RUNTIME } from '../labels';
 import { SandboxNetworkPolicies } from '../network-policies';
 import { networkRules } from '../network-rules';
 import { OpenHandsConfig } from '../openhands-config';
@@ -45,6 +45,9 @@ export class PoliciesChart extends Chart {
 
   private account() {
     new TokenlessServiceAccount(this, RUNTIME, { name: RUNTIME, namespace: this.sandboxNamespace });
+    const { canvas, sessions } = this.profile.deploy;
+    if (canvas && sessions.length > 0)
+      new TokenlessServiceAccount(this, CANVAS, { name: CANVAS, namespace: this.sandboxNamespace });
   }
 
   /**

@@ -1,6 +1,6 @@
-import { Yaml } from 'cdk8s';
 import type { Contract } from '../../config/schema/deploy';
 import type { ElasticsearchConfig } from '../../config/schema/logging';
+import { yamlOf } from '../yaml';
 import type { TimeSource } from './agent-server-record';
 import { credentials, elasticsearch, fromQueue, queue, STORAGE_FOLDER } from './delivery';
 import { documentOf } from './document';
@@ -31,7 +31,7 @@ export function collectorConfig({
   afterQueue,
 }: CollectorConfigProps): string {
   const memory_limiter = { check_interval: '1s', limit_percentage: 75, spike_limit_percentage: 20 };
-  return Yaml.stringify({
+  return yamlOf({
     extensions: {
       basicauth: credentials(),
       health_check: { endpoint: `:${HEALTH_PORT}` },

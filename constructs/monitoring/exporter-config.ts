@@ -1,5 +1,5 @@
-import { Yaml } from 'cdk8s';
 import type { IpFamily } from '../../config/addresses';
+import { yamlOf } from '../yaml';
 
 /** Ports of the exporter's containers, and of its Service, by their names. */
 export const EXPORTER_PORTS = { blackbox: 9115, json: 7979 } as const;
@@ -52,6 +52,6 @@ const json = {
 
 /** The exporters' configuration files: name to text. */
 export const exporterConfig = (ipFamilies: readonly IpFamily[]) => ({
-  'blackbox.yml': Yaml.stringify(blackbox(ipFamilies)),
-  'json.yml': Yaml.stringify(json),
+  'blackbox.yml': yamlOf(blackbox(ipFamilies)),
+  'json.yml': yamlOf(json),
 });

@@ -38,7 +38,10 @@ const CHECKS: Readonly<Record<string, Check>> = {
   'high-user-id': (it, pod) => !(context(it, pod).runAsUser > HIGH_ID) && `runs as a user id of ${HIGH_ID} or less`,
   'read-only-root': (it, pod) =>
     context(it, pod).readOnlyRootFilesystem !== true && 'may write to its root file system',
-  probes: ({ livenessProbe, readinessProbe, startupProbe }) => {
+  probes: (container, { spec }) => {
+    // One that runs to its end before the others start may have none.
+    if (spec.initContainers?.includes(container) && container.restartPolicy !== 'Always') return;
+    const { livenessProbe, readinessProbe, startupProbe } = container;
     const probes = { startupProbe, readinessProbe, livenessProbe };
     const missing = Object.entries(probes).filter(([, probe]) => probe === undefined);
     return missing.length > 0 && `has no ${missing.map(([name]) => name).join(', ')}`;

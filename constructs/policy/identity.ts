@@ -1,4 +1,4 @@
-import { hasSecretName, looksLikeCredential } from '../../config/secrets';
+import { isSecret, looksLikeCredential } from '../../config/credentials';
 import { containersOf, walk, type Finding, type Manifest, type Manifests } from './objects';
 
 const CLUSTER_SCOPED = new Set([
@@ -82,7 +82,7 @@ export function* noSecret(manifests: Manifests): Generator<Finding> {
   }
   for (const pod of manifests.pods) {
     for (const { name, value } of containersOf(pod).flatMap((it) => it.env ?? [])) {
-      if (value && hasSecretName(name)) yield { rule: 'no-secret', object: pod.object, text: `writes ${name} out` };
+      if (isSecret(name, value)) yield { rule: 'no-secret', object: pod.object, text: `writes ${name} out` };
     }
   }
 }

@@ -1,4 +1,3 @@
-import { Yaml } from 'cdk8s';
 import { Construct } from 'constructs';
 import type { IpFamily } from '../../config/addresses';
 import { imageFrom } from '../../config/image-reference';
@@ -13,6 +12,7 @@ import { toApiServer } from '../network-rules';
 import { deschedulerResources } from '../resources';
 import { containerSecurityContext, podSecurityContext, restricted } from '../security-context';
 import { systemPlacement } from '../system-pod';
+import { yamlOf } from '../yaml';
 import { deschedulerPolicy } from './descheduler-policy';
 
 const NAME = 'openhands-descheduler';
@@ -124,7 +124,7 @@ export class Descheduler extends Construct {
   private policy() {
     new k8s.KubeConfigMap(this, 'config-map', {
       metadata: this.metadata(NAME, this.system),
-      data: { [POLICY_FILE]: Yaml.stringify(deschedulerPolicy(this.props)) },
+      data: { [POLICY_FILE]: yamlOf(deschedulerPolicy(this.props)) },
     });
   }
 

@@ -1,4 +1,5 @@
-import { didYouMean, problemAt, Refused, showPath, showValue } from '../../config/refusal';
+import { didYouMean, problemAt, Refused, showValue } from '../../config/refusal';
+import { showPath } from '../../config/tables';
 import { refusals } from './config-file';
 
 test('a refusal holds every problem, a line each', () => {

@@ -1,54 +1,5 @@
-import { hasSecretName, looksLikeCredential, namesSecret } from '../../config/secrets';
 import { load, refusals } from './config-file';
-
-test.each([
-  'API_KEY',
-  'llm_api_key',
-  'apiKey',
-  'X-Api-Key',
-  'GITHUB_TOKEN',
-  'DB_PASSWORD',
-  'jwt_secret',
-  'Authorization',
-])('%s is the name of a secret', (name) => expect(hasSecretName(name)).toBe(true));
-
-test.each(['model', 'custom_tokenizer', 'max_input_tokens', 'monkey', 'keyboard', 'toString', 'input_cost_per_tokens'])(
-  '%s is no name of a secret',
-  (name) => expect(hasSecretName(name)).toBe(false),
-);
-
-/** Split, so that no scanner takes them for real ones. */
-const CREDENTIALS = [
-  `-----BEGIN ${'RSA PRIVATE KEY'}-----\nhunter2`,
-  `-----BEGIN ${'PRIVATE KEY'}-----`,
-  `sk-${'hunter2'.repeat(3)}`,
-  `ghp_${'hunter2'.repeat(4)}`,
-  `github_pat_${'hunter2'.repeat(4)}`,
-  `glpat-${'hunter2'.repeat(3)}`,
-  `AKIA${'HUNTER22'.repeat(2)}`,
-  `xoxb-${'hunter2'.repeat(2)}`,
-  `eyJ${'hunter2'.repeat(2)}.eyJ${'hunter2'.repeat(2)}`,
-  `https://user:${'hunter2'}@example.com/path`,
-  `postgres://:${'hunter2'}@db`,
-];
-
-test.each(CREDENTIALS)('%j has the form of a credential', (value) => {
-  expect(looksLikeCredential(value)).toBe(true);
-});
-
-test.each([
-  'https://example.com:8443/a@b',
-  'git@github.com:a/b',
-  'sk-short',
-  'risk-management-of-many-things',
-  '',
-  5,
-  null,
-])('%j has no form of a credential', (value) => expect(looksLikeCredential(value)).toBe(false));
-
-test.each(["{'API_KEY': 'x'}", '--token=x', 'Password: x'])('%j names a secret', (text) => {
-  expect(namesSecret(text)).toBe(true);
-});
+import { CREDENTIALS } from './credential-forms';
 
 const REFUSED =
   'must not be a secret written out: write { secret = "name", key = "entry" } instead, the name and the entry of a Secret';
@@ -72,6 +23,19 @@ describe('a secret that is written out is refused and not shown', () => {
     ['mcp', 'stdio_servers = [{ env = { X = "a", DB_PASSWORD = "hunter2" } }]', 'stdio_servers[0].env.DB_PASSWORD'],
     ['mcp', 'secrets = ["a", "hunter2"]', 'secrets[1]'],
     ['mcp', 'sse_servers = ["https://u:hunter2@example.com"]', 'sse_servers[0]'],
+    ['mcp', 'sse_servers = ["https://example.com/sse?apiKey=hunter2"]', 'sse_servers[0]'],
+    ['mcp', 'shttp_servers = [{ url = "https://example.com/?token=hunter2" }]', 'shttp_servers[0].url'],
+    ['mcp', 'stdio_servers = [{ args = ["-y", "server", "--api-key", "hunter2"] }]', 'stdio_servers[0].args[3]'],
+    ['mcp', 'stdio_servers = [{ args = ["--api-key=hunter2"] }]', 'stdio_servers[0].args[0]'],
+    ['mcp', 'stdio_servers = [{ args = ["-e", "GITHUB_TOKEN=hunter2"] }]', 'stdio_servers[0].args[1]'],
+    ['mcp', 'stdio_servers = [{ args = ["Authorization: Bearer hunter2"] }]', 'stdio_servers[0].args[0]'],
+    ['mcp', 'stdio_servers = [{ env = [{ name = "API_KEY", value = "hunter2" }] }]', 'stdio_servers[0].env[0].value'],
+    ['mcp', `stdio_servers = [{ env = { CONFIG = '{"accessKey": "hunter2"}' } }]`, 'stdio_servers[0].env.CONFIG'],
+    ['mcp', 'a = [[{ b = [{ accessKey = "hunter2" }] }]]', 'a[0][0].b[0].accessKey'],
+    ['llm.a.b.c', 'MYSQL_PWD = "hunter2"', 'MYSQL_PWD'],
+    ['llm', 'headers = ["x-api-key: hunter2"]', 'headers[0]'],
+    ['eval', 'password = "hunter2"', 'password'],
+    ['extended', 'dsn = "Server=db;Password=hunter2;"', 'dsn'],
   ])('[%s] %s', (table, line, path) => {
     const refused = refusals(`[${table}]\n${line}`);
     expect(refused).toContain(`config.toml:2: ${table}.${path}: ${REFUSED}`);
@@ -116,8 +80,21 @@ describe('a secret that is written out is refused and not shown', () => {
   });
 });
 
+test.each([
+  ['llm', 'password = 123456', 'password'],
+  ['llm', 'api_key = 99999999999999999999', 'api_key'],
+])('a number can be a secret: [%s] %s', (table, line, path) => {
+  expect(refusals(`[${table}]\n${line}`)).toEqual([`config.toml:2: ${table}.${path}: ${REFUSED}`]);
+});
+
 describe('what is no secret is let through', () => {
   test.each([
+    ['llm', 'max_tokens = 100000\nmax_input_tokens = 200000\ntoken = 5\nsecret = false'],
+    ['llm', 'api_key = "${OPENAI_API_KEY}"'],
+    ['mcp', 'stdio_servers = [{ args = ["-e", "GITHUB_TOKEN", "--token-limit", "5", "--password", "--verbose"] }]'],
+    ['mcp', 'stdio_servers = [{ env = { TOKENIZERS_PARALLELISM = "false", PWD = "/work" } }]'],
+    ['sandbox', 'runtime_startup_env_vars = { GOOGLE_APPLICATION_CREDENTIALS = "/var/secrets/gcp.json" }'],
+    ['agent', 'system_prompt = "Use the token: it is the unit of text. Never tell a password."'],
     ['llm', 'api_key = ""'],
     ['llm', 'api_key = { secret = "llm", key = "api-key" }'],
     ['llm', 'input_cost_per_token = 0.5\nmax_input_tokens = 100'],

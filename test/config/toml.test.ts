@@ -1,4 +1,5 @@
-import { isTable, parseTables, pathKey, sourceOf, type Path } from '../../config/toml';
+import { isTable, pathKey, sourceOf, type Path } from '../../config/tables';
+import { parseTables } from '../../config/toml';
 import { problemsOf } from './config-file';
 
 const placeOf = (text: string, path: Path) => sourceOf(parseTables(text, 'a.toml').sources, path);

@@ -1,9 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { App } from 'cdk8s';
 import { parse } from 'smol-toml';
 import { loadProfile } from '../../config/load';
-import { compose } from '../../main';
+import { render } from '../../main';
 import { find, inFolder, objectsOfToml } from '../render';
 
 const ACCESS = '\n[deploy.access]\nmanagers = ["apps/openhands"]\n';
@@ -38,6 +37,12 @@ test.each([
   expect(parse(textOf(toml))).toEqual(parse(toml));
 });
 
+test('OpenHands gets the tables and keys that 0.62 does not know, as they were written', () => {
+  const toml = 'new = 1\n\n[core]\nnewer = [ 2 ]\n\n[eval]\nmodel = "x"\n';
+
+  expect(parse(textOf(toml))).toEqual(parse(toml));
+});
+
 test('OpenHands does not get [deploy], which it does not know', () => {
   expect(parse(textOf('[core]\ndebug = true'))).not.toHaveProperty('deploy');
 });
@@ -46,9 +51,7 @@ test('an override of the environment is in it too', () => {
   const text = inFolder((folder) => {
     const file = join(folder, 'config.toml');
     writeFileSync(file, `[sandbox]\ntimeout = 60\n${ACCESS}`);
-    const app = new App();
-    compose(app, loadProfile(file, { SANDBOX_TIMEOUT: '90' }).profile);
-    const objects = app.charts.flatMap((chart) => chart.toJson());
+    const objects = render(loadProfile(file, { SANDBOX_TIMEOUT: '90' }).profile).flatMap((it) => it.objects);
     return find(objects, 'ConfigMap', 'openhands-config').data['config.toml'];
   });
 

@@ -1,9 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { App } from 'cdk8s';
 import { loadProfile } from '../../config/load';
 import type { Profile } from '../../config/schema/profile';
-import { compose } from '../../main';
+import { render as filesOf } from '../../main';
 import { inFolder, type Rendered } from '../render';
 
 /** A profile and every object of it. */
@@ -15,9 +14,7 @@ export interface RenderedProfile {
 /** Render a shipped profile's name or a file, and keep the profile. */
 export function render(reference: string): RenderedProfile {
   const { profile } = loadProfile(reference);
-  const app = new App();
-  compose(app, profile);
-  return { profile, objects: app.charts.flatMap((chart) => chart.toJson() as Rendered[]) };
+  return { profile, objects: filesOf(profile).flatMap(({ objects }) => objects) };
 }
 
 const rendered = new Map<string, RenderedProfile>();

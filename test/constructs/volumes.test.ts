@@ -1,4 +1,4 @@
-import { objectsOfToml, podOf, type Rendered } from '../render';
+import { find, objectsOfToml, podOf, type Rendered } from '../render';
 
 const specOf = (toml: string): Rendered => podOf(objectsOfToml(toml)).spec;
 
@@ -95,15 +95,66 @@ describe('shm_size', () => {
   });
 });
 
-describe('a read-only root', () => {
+describe('the home of the agent-server', () => {
+  const HOME = '/home/openhands';
+  const AGENT_SERVER = '[deploy]\ncontract = "agent-server"\n';
+  const home = { subPath: '.home', ...workspace };
+
+  test.each(['privileged', 'baseline', 'restricted'])('is a folder of the workspace under %s', (standard) => {
+    const mounts = mountsOf(`${AGENT_SERVER}[deploy.security]\npod_security_standard = "${standard}"`);
+
+    expect(mounts[HOME]).toEqual(home);
+    expect(mounts['/workspace']).toEqual(workspace);
+  });
+
+  test('keeps no caches: they would fill the workspace', () => {
+    expect(mountsOf(AGENT_SERVER)[`${HOME}/.cache`]).toEqual({ emptyDir: {} });
+  });
+
+  test('lies in the volume that sandbox.volumes brings as the workspace', () => {
+    expect(mountsOf(`[sandbox]\nvolumes = "mine:/workspace"\n${AGENT_SERVER}`)[HOME]).toEqual({
+      subPath: '.home',
+      persistentVolumeClaim: { claimName: 'mine' },
+    });
+  });
+
+  test.each([HOME, `${HOME}/.cache`])('leaves a volume of sandbox.volumes at %s as it is', (path) => {
+    expect(mountsOf(`[sandbox]\nvolumes = "mine:${path}"\n${AGENT_SERVER}`)[path]).toEqual({
+      persistentVolumeClaim: { claimName: 'mine' },
+    });
+  });
+
   test.each([
-    ['agent-server', '/home/openhands'],
-    ['action-execution-server', '/home/openhands'],
-  ])('leaves the %s its workspace, /tmp and its home to write to', (contract, home) => {
-    expect(mountsOf(`[deploy]\ncontract = "${contract}"\n${RESTRICTED}`)).toEqual({
+    ['a Deployment', '[deploy.pool]', 'Deployment'],
+    ['a StatefulSet', '[deploy.pool]\nworkload = "StatefulSet"', 'StatefulSet'],
+    ['a SandboxWarmPool', '[deploy.pool]\nworkload = "SandboxWarmPool"', 'SandboxTemplate'],
+  ])('is in the workspace of a pool of %s too', (_, pool, kind) => {
+    const { spec } = find(objectsOfToml(`${AGENT_SERVER}sessions = []\n${pool}`), kind);
+    const [{ volumeMounts }] = (spec.template ?? spec.podTemplate).spec.containers;
+
+    expect(volumeMounts).toContainEqual({ name: 'workspace-volume', mountPath: HOME, subPath: '.home' });
+  });
+
+  test('of the action execution server is its own', () => {
+    expect(Object.keys(mountsOf(''))).toEqual(['/workspace']);
+  });
+});
+
+describe('a read-only root', () => {
+  test('leaves the agent-server its workspace, its home in it, and /tmp to write to', () => {
+    expect(mountsOf(`[deploy]\ncontract = "agent-server"\n${RESTRICTED}`)).toEqual({
+      '/workspace': workspace,
+      '/home/openhands': { subPath: '.home', ...workspace },
+      '/home/openhands/.cache': { emptyDir: {} },
+      '/tmp': { emptyDir: {} },
+    });
+  });
+
+  test('leaves the action execution server its workspace, /tmp and its home to write to', () => {
+    expect(mountsOf(RESTRICTED)).toEqual({
       '/workspace': workspace,
       '/tmp': { emptyDir: {} },
-      [home]: { emptyDir: {} },
+      '/home/openhands': { emptyDir: {} },
     });
   });
 

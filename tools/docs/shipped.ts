@@ -5,7 +5,8 @@ import { loadProfile, shippedProfiles } from '../../config/load';
 import type { Profile } from '../../config/schema/profile';
 import { RUNTIME } from '../../constructs/labels';
 import { Manifests, type Manifest, type PodManifest } from '../../constructs/policy/objects';
-import { compose } from '../../main';
+import { render as filesOf } from '../../main';
+import { manifestFiles } from '../../manifests';
 import { unique } from './markdown';
 
 /** A shipped profile with what it renders. */
@@ -32,7 +33,7 @@ function summaryOf(name: string): string {
 export function render(build: (app: App) => void): Manifest[] {
   const app = new App();
   build(app);
-  return app.charts.flatMap((chart) => chart.toJson() as Manifest[]);
+  return manifestFiles(app).flatMap(({ objects }) => objects);
 }
 
 /** Every shipped profile, with no override from the environment: the same pages on every machine. */
@@ -44,7 +45,7 @@ export function shipped(): Shipped[] {
       name,
       summary: summaryOf(name),
       profile,
-      manifests: new Manifests(render((app) => compose(app, profile))),
+      manifests: new Manifests(filesOf(profile).flatMap(({ objects }) => objects)),
     };
   });
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { HOME_FOLDER } from '../../constructs/home';
 import type { Manifest } from '../../constructs/policy/objects';
 import { ApiError } from '../cluster/api-error';
 import type { Cluster } from '../cluster/cluster';
@@ -39,9 +40,12 @@ async function keyOf(cluster: Cluster, workload: Workload): Promise<Key> {
   }
 }
 
-/** Where a sandbox keeps what must last. */
-const workspaceOf = ({ pod }: Workload): string =>
-  pod.containers[0].volumeMounts?.find(({ name }: Manifest) => /workspace/.test(name))?.mountPath ?? '/workspace';
+/** The folders in which a sandbox keeps what must last: its workspace, and its home where that is a part of it. */
+export function lastingFolders({ pod }: Pick<Workload, 'pod'>): string[] {
+  const mounts: Manifest[] = pod.containers[0].volumeMounts ?? [];
+  const workspace = mounts.find(({ name }) => /workspace/.test(name))?.mountPath ?? '/workspace';
+  return [workspace, ...mounts.filter(({ subPath }) => subPath === HOME_FOLDER).map(({ mountPath }) => mountPath)];
+}
 
 async function runs(program: Program): Promise<void> {
   const word = randomUUID();
@@ -53,9 +57,11 @@ async function runs(program: Program): Promise<void> {
   }
 }
 
-async function keeps(program: Program, path: string, text: string): Promise<void> {
-  const found = (await program.read(path)).trimEnd();
-  if (found !== text) throw new Error(`file ${path}: expected ${text}, got ${found.slice(0, 80)}`);
+async function keeps(program: Program, paths: readonly string[], text: string): Promise<void> {
+  for (const path of paths) {
+    const found = (await program.read(path)).trimEnd();
+    if (found !== text) throw new Error(`file ${path}: expected ${text}, got ${found.slice(0, 80)}`);
+  }
 }
 
 /** Use the API of a Pod. @throws Failure that says what did not work */
@@ -74,7 +80,7 @@ async function firstReadyPod(cluster: Cluster, workload: Workload): Promise<Mani
 }
 
 export interface FunctionalProps {
-  /** Also delete the Pod, and look for the file in the one that follows. */
+  /** Also delete the Pod, and look for the files in the one that follows. */
   readonly deep: boolean;
   /** In ms. */
   readonly timeout: number;
@@ -111,7 +117,7 @@ async function replace(cluster: Cluster, workload: Workload, pod: Manifest, prop
 }
 
 /**
- * A sandbox does what it is for: it says that it is well, runs a command, and keeps a file.
+ * A sandbox does what it is for: it says that it is well, runs a command, and keeps files.
  *
  * @returns what was not checked
  * @throws Failure
@@ -124,14 +130,20 @@ export async function checkFunctional(
   if (workload.program === undefined) return [];
   const { client, health } = PROGRAMS[workload.program];
   const { value: key, note } = await keyOf(cluster, workload);
-  const path = `${workspaceOf(workload)}/.openhands-verify-${randomUUID().slice(0, 8)}`;
+  const file = `.openhands-verify-${randomUUID().slice(0, 8)}`;
+  const paths = lastingFolders(workload).map((folder) => `${folder}/${file}`);
   const text = `written by verify ${randomUUID()}`;
   let pod = await firstReadyPod(cluster, workload);
   await inPod(cluster, workload, pod, (url) => checkHealth({ url }, health));
   if (note) return [note];
   const survives = props.deep && isLasting(workload);
   const remove = () =>
-    inPod(cluster, workload, pod, async (url) => void (await client({ url, key }).run(`rm -f ${path}`))).catch(
+    inPod(
+      cluster,
+      workload,
+      pod,
+      async (url) => void (await client({ url, key }).run(`rm -f ${paths.join(' ')}`)),
+    ).catch(
       // A Pod that does not answer any more: the failure that is told is another.
       () => undefined,
     );
@@ -139,12 +151,12 @@ export async function checkFunctional(
     await inPod(cluster, workload, pod, async (url) => {
       const program = client({ url, key });
       await runs(program);
-      await program.write(path, text);
-      await keeps(program, path, text);
+      for (const path of paths) await program.write(path, text);
+      await keeps(program, paths, text);
     });
     if (!survives) return;
     pod = await replace(cluster, workload, pod, props);
-    await inPod(cluster, workload, pod, (url) => keeps(client({ url, key }), path, text));
+    await inPod(cluster, workload, pod, (url) => keeps(client({ url, key }), paths, text));
   });
   return props.deep && !survives ? ['its files do not outlive its Pod, by its manifest: not tried'] : [];
 }

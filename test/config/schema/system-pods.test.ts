@@ -48,7 +48,7 @@ test.each([
     'tolerations = [{ key = "a", operator = "In" }]',
     '.tolerations[0].operator: must be one of Equal, Exists, got "In"',
   ],
-  ['tolerations = [{ key = "a", vlaue = "b" }]', '.tolerations[0].vlaue: unknown key'],
+  ['tolerations = [{ key = "a", vlaue = "b" }]', '.tolerations[0].vlaue: unknown key, did you mean value?'],
   [
     'image_pull_secret = "A"',
     '.image_pull_secret: must be a DNS name (lower-case letters, digits, - and ., at most 253), got a value that is not shown here',

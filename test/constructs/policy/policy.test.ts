@@ -1,12 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { App, YamlOutputType } from 'cdk8s';
 import { loadProfile, shippedProfiles } from '../../../config/load';
 import { Refused } from '../../../config/refusal';
 import { EXEMPTIONS, exemptionsOf } from '../../../constructs/policy/exemptions';
 import { nameOf } from '../../../constructs/policy/objects';
 import { findings, violations } from '../../../constructs/policy/policy';
-import { compose } from '../../../main';
+import { synthesize } from '../../../main';
 import { find, inFolder, objectsOfToml, type Rendered } from '../../render';
 import { render, renderToml, type RenderedProfile } from '../rendered';
 
@@ -147,11 +146,15 @@ interface Break {
 
 const DEMO = 'openhands-runtime-demo';
 
-/** Break the Pod of staging's session. */
+/** Break the Pod of staging's session, its program alone: what breaks every container is told of each. */
 const pod = (what: string, mutate: (spec: Rendered) => void, line: string, rule: string): Break => ({
   profile: 'staging',
   what,
-  mutate: (objects) => mutate(find(objects, 'Deployment', DEMO).spec.template.spec),
+  mutate: (objects) => {
+    const { spec } = find(objects, 'Deployment', DEMO).spec.template;
+    delete spec.initContainers;
+    mutate(spec);
+  },
   line: `${rule}: Deployment/${DEMO} ${line}`,
 });
 
@@ -268,6 +271,15 @@ const CONTAINERS: readonly Break[] = [
     'probed-port-declared',
   ),
   pod(
+    'a sidecar without probes',
+    (it) => {
+      const { startupProbe: _, ...rest } = it.containers[0];
+      it.initContainers = [{ ...rest, name: 'beside', restartPolicy: 'Always' }];
+    },
+    'container beside has no startupProbe',
+    'probes',
+  ),
+  pod(
     'an init container without a pinned image',
     (it) => (it.initContainers = [{ ...structuredClone(it.containers[0]), name: 'first', image: 'first' }]),
     'container first has the image first',
@@ -364,7 +376,7 @@ const REFERENCES: readonly Break[] = [
     `${DEMO}-ingress-code`,
     'an Ingress to a port that is not there',
     (it) => (it.spec.rules[0].http.paths[0].backend.service.port.number = 1),
-    `leads to ${DEMO}-svc-code:1, which is not there`,
+    'leads to openhands-canvas-demo:1, which is not there',
     'backends',
   ),
   object(
@@ -373,7 +385,7 @@ const REFERENCES: readonly Break[] = [
     'openhands-runtime-reviews-ingress-code',
     'an HTTPRoute to a Service that is not there',
     (it) => (it.spec.rules[0].backendRefs[0].name = 'other'),
-    'leads to other:8001, which is not there',
+    'leads to other:8000, which is not there',
     'backends',
   ),
   pod(
@@ -970,11 +982,12 @@ describe('exemptions', () => {
 
 test('a profile whose manifests break the policy is not synthesized', () => {
   inFolder((outdir) => {
-    const app = new App({ outdir, yamlOutputType: YamlOutputType.FILE_PER_CHART });
     const { profile } = loadProfile('local');
-    compose(app, { ...profile, kubernetes: { ...profile.kubernetes, namespace: 'a-c8abcdef' } });
+    const broken = { ...profile, kubernetes: { ...profile.kubernetes, namespace: 'a-c8abcdef' } };
 
-    expect(() => app.synth()).toThrow(new Refused(['plain-name: Namespace/a-c8abcdef has the name a-c8abcdef']));
+    expect(() => synthesize(broken, outdir)).toThrow(
+      new Refused(['plain-name: Namespace/a-c8abcdef has the name a-c8abcdef']),
+    );
     expect(readdirSync(outdir)).toEqual([]);
   });
 });

@@ -59,7 +59,7 @@ describe('volumes', () => {
     const objects = objectsOfToml(profile('volumes = "file-system"'));
     const { annotations } = find(objects, 'Deployment', 'openhands-runtime-demo').spec.template.metadata;
 
-    expect(annotations).toEqual({ 'backup.velero.io/backup-volumes-excludes': 'tmp,home,shm' });
+    expect(annotations).toEqual({ 'backup.velero.io/backup-volumes-excludes': 'tmp,cache,shm' });
   });
 
   test('of a pool without lasting ones are left out', () => {
@@ -75,6 +75,6 @@ describe('volumes', () => {
     const objects = objectsOfToml(profile('volumes = "file-system"', '[deploy.pool]'));
     const { annotations } = find(objects, 'Deployment', 'openhands-runtime').spec.template.metadata;
 
-    expect(annotations['backup.velero.io/backup-volumes-excludes']).toBe('tmp,home,shm,workspace-volume');
+    expect(annotations['backup.velero.io/backup-volumes-excludes']).toBe('tmp,cache,shm,workspace-volume');
   });
 });
