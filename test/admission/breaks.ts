@@ -298,9 +298,7 @@ export const BREAKS: readonly Break[] = [
   ...['cpu', 'memory', 'ephemeral-storage'].flatMap((resource): Break[] => [
     {
       what: `no limit of ${resource}`,
-      change: container((it) => {
-        delete it.resources.limits[resource];
-      }),
+      change: container((it) => Reflect.deleteProperty(it.resources.limits, resource)),
       message: LIMITS,
     },
     {
