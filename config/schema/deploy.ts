@@ -69,6 +69,8 @@ const AccessConfig = z.strictObject({
 const QuotaConfig = z.strictObject({
   /** Sandboxes that the namespace has room for, those of the profile included. */
   max_sandboxes: z.int().min(1, { error: 'at least 1' }),
+  /** Nodes that the collector of logs has room for; by default those of the largest cluster that Kubernetes supports. */
+  max_nodes: z.int().min(1, { error: 'at least 1' }).default(5000),
 });
 
 /** `[deploy.canvas]`: Agent Canvas, OpenHands's page in the browser, in front of each session. */

@@ -5,7 +5,9 @@ import type { Cluster } from '../cluster/cluster';
 import { groupOf, isBuiltIn } from '../cluster/groups';
 import { planOf } from '../verify/plan';
 import type { Check } from './check';
+import { images } from './images';
 import { kindsOf, needsOf, type Need } from './needs';
+import { namespaceOwners } from './owner';
 import { deschedulerNodes, snapshotDrivers } from './recovery';
 import { placementsOf, type Demand } from './room';
 import type { Row, State } from './row';
@@ -207,9 +209,11 @@ export const CHECKS: readonly Check[] = [
   defaultStorage,
   defaultIngress,
   nodes,
+  images,
   metrics,
   networkPlugin,
   podSecurity,
+  namespaceOwners,
   selectionOf,
   deschedulerNodes,
   snapshotDrivers,
