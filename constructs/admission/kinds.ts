@@ -1,5 +1,4 @@
-import { RUNTIME } from '../labels';
-import { all, any, SESSION, text, unique } from './cel';
+import { all, any, list, SESSION, text, unique } from './cel';
 
 type Selector = Readonly<Record<string, string>>;
 
@@ -15,8 +14,9 @@ const has = (of: string, key: string) => `has(${of}.metadata.labels) && ${text(k
 
 const keysOf = (selectors: readonly Selector[]) => unique(selectors.flatMap((it) => Object.keys(it))).sort();
 
-/** A session called as the pool is would get the pool's keys. */
-const isSession = (path: string) => `${path} != "" && ${path} != ${text(RUNTIME)}`;
+/** A session called as a pool is would get the pool's keys. */
+const isSession = (path: string, selectors: readonly Selector[]) =>
+  `!(${path} in ${list(['', ...selectors.flatMap(({ pool }) => pool ?? [])])})`;
 
 /** A Pod has the labels of one kind, and none by which another kind is selected. */
 export const hasSelector = (selector: Selector, selectors: readonly Selector[]): string =>
@@ -26,7 +26,10 @@ export const hasSelector = (selector: Selector, selectors: readonly Selector[]):
       const path = `${LABELS}[${text(key)}]`;
       const value = selector[key];
       if (value === undefined) return `!(${text(key)} in ${LABELS})`;
-      return all(`${text(key)} in ${LABELS}`, value === SESSION ? isSession(path) : `${path} == ${text(value)}`);
+      return all(
+        `${text(key)} in ${LABELS}`,
+        value === SESSION ? isSession(path, selectors) : `${path} == ${text(value)}`,
+      );
     }),
   );
 

@@ -1,10 +1,10 @@
+import { poolsOf, type Pool } from '../../config/pools';
 import type { PodSecurityStandard } from '../../config/schema/deploy';
-import type { PoolConfig } from '../../config/schema/pool';
 import { canvasPod } from '../canvas';
 import { programOf } from '../contract';
 import { DEVBOX_SELECTOR, devboxPod } from '../devbox';
 import { k8s } from '../k8s';
-import { canvasSelector, labels, POOL_SELECTOR, RUNTIME, sessionSelector } from '../labels';
+import { canvasSelector, labels, poolSelector, RUNTIME, sessionSelector } from '../labels';
 import type { Manifest } from '../policy/objects';
 import { sandboxPod, sandboxPodAnnotations } from '../pod';
 import type { SandboxTables } from '../program';
@@ -88,21 +88,16 @@ const session = (tables: SandboxTables): PodShape => ({
   ],
 });
 
-const pool = (tables: SandboxTables, { workload }: PoolConfig): PodShape => ({
-  kind: 'pool',
-  subject: 'a Pod of the pool',
-  selector: POOL_SELECTOR,
-  examples: [
-    sandbox(
-      tables,
-      RUNTIME,
-      POOL_SELECTOR,
-      workload === 'Deployment'
-        ? { ephemeral: { volumeClaimTemplate: { spec: workspaceClaim(tables) } } }
-        : OF_A_TEMPLATE,
-    ),
-  ],
-});
+const pool = ({ name, workload, tables }: Pool<SandboxTables>): PodShape => {
+  const selector = poolSelector(name);
+  const scratch: Workspace = { ephemeral: { volumeClaimTemplate: { spec: workspaceClaim(tables) } } };
+  return {
+    kind: name === RUNTIME ? 'pool' : `pool-${name}`,
+    subject: name === RUNTIME ? 'a Pod of the pool' : `a Pod of the pool ${name}`,
+    selector,
+    examples: [sandbox(tables, name, selector, workload === 'Deployment' ? scratch : OF_A_TEMPLATE)],
+  };
+};
 
 const canvas = (tables: SandboxTables): PodShape => ({
   kind: 'canvas',
@@ -126,7 +121,7 @@ const devbox = ({ deploy }: SandboxTables): PodShape => ({
 /** Every kind of Pod that may be in the sandboxes' namespace of a profile. A new kind of Pod is a line here. */
 export const podShapes = (tables: SandboxTables): PodShape[] => [
   session(tables),
-  ...(tables.deploy.pool ? [pool(tables, tables.deploy.pool)] : []),
+  ...poolsOf(tables).map(pool),
   ...(tables.deploy.canvas ? [canvas(tables)] : []),
   ...(tables.deploy.devbox ? [devbox(tables)] : []),
 ];

@@ -29,10 +29,12 @@ const container =
 
 const context = (fields: object) => container((it) => Object.assign(it.securityContext, fields));
 
+const collectorOf = (it: Rendered): Rendered => it.initContainers.find(({ name }: Rendered) => name === 'collector');
+
 const collector =
   (change: (container: Rendered) => void) =>
   ({ spec: it }: Rendered) =>
-    change(it.initContainers[0]);
+    change(collectorOf(it));
 
 const volume =
   (source: object) =>
@@ -72,7 +74,7 @@ const DROP = `every container ${OF} must drop the capabilities ALL`;
 const READ_ONLY_ROOT = `every container ${OF} must have a read-only root file system`;
 const POD_CONTEXT = `${S} may not have a field of a Pod's securityContext that the profile's own has not`;
 const CONTEXT = `no container ${OF} may have a field of a securityContext that the profile's own has not`;
-const IMAGES = `${S} may run these images: only ${COLLECTOR_IMAGE}, ${AGENT_SERVER_IMAGE}`;
+const IMAGES = `${S} may run these images: only ${AGENT_SERVER_IMAGE}, ${COLLECTOR_IMAGE}`;
 const LIMITS = `every container ${OF} needs the limits of the profile's own, and none above them`;
 const REQUESTS = `no container ${OF} may request more than the profile's own may have`;
 const RESOURCES = `no container ${OF} may ask for a resource that the profile's own does not`;
@@ -241,7 +243,7 @@ export const BREAKS: readonly Break[] = [
   {
     what: 'another container',
     change: ({ spec: it }) => it.containers.push({ ...structuredClone(it.containers[0]), name: 'another' }),
-    message: `${S} may have these containers: only collector, runtime`,
+    message: `${S} may have these containers: only home, collector, runtime`,
   },
   {
     what: 'an image of its choice',
@@ -250,7 +252,7 @@ export const BREAKS: readonly Break[] = [
   },
   {
     what: "the collector's image for the program",
-    change: ({ spec: it }) => (it.containers[0].image = it.initContainers[0].image),
+    change: ({ spec: it }) => (it.containers[0].image = collectorOf(it).image),
     message: IMAGES,
   },
   {
