@@ -1,4 +1,5 @@
 import type { Manifest } from '../../constructs/policy/objects';
+import { SESSION_KEYS } from '../../constructs/session-keys';
 import { isReady } from './rollout';
 
 /** All that a diagnosis is made from: objects as the cluster holds them. */
@@ -135,7 +136,10 @@ function stopped(pod: Manifest, status: Manifest, evidence: Evidence): Diagnosis
   const { name, restartCount = 0, state = {}, lastState = {} } = status;
   const { reason, message } = state.waiting ?? {};
   if (IMAGE_REASONS.includes(reason)) return { kind: 'image pull', text: imageText(pod, status, evidence) };
-  if (reason === 'CreateContainerConfigError') return { kind: 'configuration', text: oneLine(message ?? reason) };
+  if (reason === 'CreateContainerConfigError') {
+    const text = oneLine(message ?? reason);
+    return { kind: 'configuration', text: text.includes(SESSION_KEYS) ? `${text}: \`npm run keys\` makes it` : text };
+  }
   if (/^(CreateContainer|RunContainer|PostStartHook)Error$/.test(reason)) {
     return { kind: 'start', text: `container ${name}: ${oneLine(message ?? reason)}` };
   }

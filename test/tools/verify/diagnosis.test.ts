@@ -100,6 +100,15 @@ describe('a container', () => {
       'configuration: secret "keys" not found',
     );
   });
+
+  test.each([
+    'secret "openhands-session-keys" not found',
+    "couldn't find key demo.api-key in Secret a/openhands-session-keys",
+  ])('%s is told with what makes it', (message) => {
+    expect(said(waiting('CreateContainerConfigError', message))).toBe(
+      `configuration: ${message}: \`npm run keys\` makes it`,
+    );
+  });
 });
 
 describe('the scheduler', () => {
