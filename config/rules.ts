@@ -3,6 +3,7 @@ import { digests } from './rules/images';
 import { logging } from './rules/logging';
 import { alertmanager } from './rules/monitoring';
 import { pool, scaling } from './rules/pool';
+import { appServer, poolNames, warmPools } from './rules/pools';
 import { backups, idleness, restores, veleroRestores } from './rules/recovery';
 import type { BrokenRule } from './rules/rule';
 import { beyondTheStandard, isolation, resources, scheduling, sysbox, volumes } from './rules/sandbox';
@@ -26,6 +27,9 @@ const RULES = [
   watchers,
   pool,
   scaling,
+  poolNames,
+  warmPools,
+  appServer,
   alertmanager,
   logging,
   idleness,

@@ -19,13 +19,13 @@ export interface Shipped {
 }
 
 /** From a first try to everything; profiles that are not named here come last. */
-const ORDER = ['local', 'development', 'staging', 'production'];
+const ORDER = ['local', 'development', 'agent-sandbox', 'staging', 'production'];
 
 const place = (name: string) => (ORDER.includes(name) ? ORDER.indexOf(name) : ORDER.length);
 
 function summaryOf(name: string): string {
   const text = readFileSync(join(__dirname, '../../config/profiles', `${name}.toml`), 'utf8');
-  const comment = /^(#.*\n)*/.exec(text)?.[0] ?? '';
+  const comment = /^(?:#:schema .*\n\n)?((?:#.*\n)*)/.exec(text)?.[1] ?? '';
   return comment.replace(/^# ?/gm, '').replaceAll('\n', ' ').trim();
 }
 

@@ -126,6 +126,10 @@ function imageText(pod: Manifest, status: Manifest, { events }: Evidence): strin
   return `${image}: ${reason === 'ErrImageNeverPull' ? 'not on the node, and its pull policy is Never' : pullError(said)}`;
 }
 
+/** What the kubelet says of a Secret or a ConfigMap that is not there, with what makes it. */
+const configText = (message: string) =>
+  oneLine(message) + (message.includes(SESSION_KEYS) ? ': npm run keys makes what is missing' : '');
+
 function exitText({ reason, exitCode, signal }: Manifest): string {
   if (reason === 'OOMKilled') return 'was killed: out of memory (its limit is too low)';
   return signal ? `was killed by signal ${signal}` : `exited with ${exitCode}`;
@@ -136,10 +140,7 @@ function stopped(pod: Manifest, status: Manifest, evidence: Evidence): Diagnosis
   const { name, restartCount = 0, state = {}, lastState = {} } = status;
   const { reason, message } = state.waiting ?? {};
   if (IMAGE_REASONS.includes(reason)) return { kind: 'image pull', text: imageText(pod, status, evidence) };
-  if (reason === 'CreateContainerConfigError') {
-    const text = oneLine(message ?? reason);
-    return { kind: 'configuration', text: text.includes(SESSION_KEYS) ? `${text}: \`npm run keys\` makes it` : text };
-  }
+  if (reason === 'CreateContainerConfigError') return { kind: 'configuration', text: configText(message ?? reason) };
   if (/^(CreateContainer|RunContainer|PostStartHook)Error$/.test(reason)) {
     return { kind: 'start', text: `container ${name}: ${oneLine(message ?? reason)}` };
   }

@@ -103,10 +103,10 @@ describe('a container', () => {
 
   test.each([
     'secret "openhands-session-keys" not found',
-    "couldn't find key demo.api-key in Secret a/openhands-session-keys",
-  ])('%s is told with what makes it', (message) => {
+    "couldn't find key a.api-key in Secret b/openhands-session-keys",
+  ])('whose key is missing is told what makes it: %s', (message) => {
     expect(said(waiting('CreateContainerConfigError', message))).toBe(
-      `configuration: ${message}: \`npm run keys\` makes it`,
+      `configuration: ${message}: npm run keys makes what is missing`,
     );
   });
 });
