@@ -1,5 +1,6 @@
 import { bounds, egress, exposure, families, managers, sessions, watchers } from './rules/cluster';
 import { digests } from './rules/images';
+import { llm } from './rules/llm';
 import { logging } from './rules/logging';
 import { alertmanager } from './rules/monitoring';
 import { pool, scaling } from './rules/pool';
@@ -26,6 +27,7 @@ const RULES = [
   pool,
   scaling,
   alertmanager,
+  llm,
   logging,
   idleness,
   backups,

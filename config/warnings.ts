@@ -1,4 +1,5 @@
 import type { Problem } from './refusal';
+import { LLM_FIELDS } from './schema/llm';
 import type { ProfileTables } from './schema/profile';
 import { isPinned } from './schema/values';
 import { DEFAULT_BASE_CONTAINER_IMAGE } from './schema/sandbox';
@@ -69,6 +70,17 @@ function expanded({ sandbox, deploy }: ProfileTables): Problem[] {
     }));
 }
 
+/** What of `[llm]` only the OpenHands app reads. */
+function unreadLlm({ llm = {}, deploy }: ProfileTables): Problem[] {
+  if (deploy.contract !== 'agent-server') return [];
+  return Object.keys(llm)
+    .filter((field) => !LLM_FIELDS.includes(field))
+    .map((field) => ({
+      path: ['llm', field],
+      text: `does not reach the agent-server, whose LLM is made of ${LLM_FIELDS.join(', ')}`,
+    }));
+}
+
 /** What is asked for and cannot be had on Kubernetes: the fields, and why. Only of fields that are not at their default. */
 export function warnings(profile: ProfileTables): Problem[] {
   const { core, sandbox, deploy } = profile;
@@ -117,5 +129,12 @@ export function warnings(profile: ProfileTables): Problem[] {
     ],
   ];
   const ofOpenHands = table.filter(([, set]) => set).map(([field, , text]) => ({ path: ['sandbox', field], text }));
-  return [...ofOpenHands, ...expanded(profile), ...unreachable(deploy), ...untold(deploy), ...unlogged(core, deploy)];
+  return [
+    ...ofOpenHands,
+    ...expanded(profile),
+    ...unreadLlm(profile),
+    ...unreachable(deploy),
+    ...untold(deploy),
+    ...unlogged(core, deploy),
+  ];
 }

@@ -11,6 +11,7 @@ import { exposedServices } from '../exposure';
 import { SandboxSecret } from '../external-secret';
 import { SandboxGateway } from '../gateway';
 import { RUNTIME } from '../labels';
+import { llmOf, LlmProgram } from '../llm-profile';
 import { SandboxNetworkPolicies } from '../network-policies';
 import { networkRules } from '../network-rules';
 import { OpenHandsConfig } from '../openhands-config';
@@ -35,6 +36,7 @@ export class PoliciesChart extends Chart {
     super(scope, id);
     this.sandboxNamespace = profile.kubernetes.namespace;
     this.account();
+    if (llmOf(profile)) new LlmProgram(this, 'llm', this.sandboxNamespace);
     this.access();
     this.network();
     this.entrance();
