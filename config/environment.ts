@@ -1,6 +1,6 @@
 import JSON5 from 'json5';
 import { distance } from 'fastest-levenshtein';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { problemAt, showValue } from './refusal';
 import { KubernetesConfig } from './schema/kubernetes';
 import { SandboxConfig } from './schema/sandbox';

@@ -3,6 +3,15 @@
 /** The agent-server's published image, for a profile with that contract and no image of its own. */
 export const AGENT_SERVER_IMAGE = 'ghcr.io/openhands/agent-server:1.58.2-python';
 
+/** OpenHands's browser client, and the server that comes with it. */
+export const CANVAS_IMAGE = 'ghcr.io/openhands/agent-canvas:1.20.0';
+
+/**
+ * The oldest agent-server that this client works with: `compatibility.minimumAgentServer` in the file config/defaults.json of
+ * the npm package @openhands/agent-canvas of the same version.
+ */
+export const CANVAS_NEEDS_AGENT_SERVER = '1.28.0';
+
 /** The developer's box of the local profile. */
 export const DEVBOX_IMAGE = 'ubuntu:22.04';
 

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { didYouMean, showValue, type Problem } from './refusal';
 import type { Path, Table } from './tables';
 

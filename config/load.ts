@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { check } from './check';
 import { looksLikeCredential } from './credentials';
 import { applyEnvironment } from './environment';

@@ -1,5 +1,5 @@
 import { closest, distance } from 'fastest-levenshtein';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { hasSecretName, looksLikeCredential, namesSecret } from './credentials';
 import { isTable, showPath, sourceOf, type Path, type Sources } from './tables';
 

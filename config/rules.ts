@@ -1,4 +1,4 @@
-import { bounds, egress, exposure, families, managers, sessions, watchers } from './rules/cluster';
+import { bounds, canvas, egress, exposure, families, managers, sessions, watchers } from './rules/cluster';
 import { digests } from './rules/images';
 import { llm } from './rules/llm';
 import { logging } from './rules/logging';
@@ -21,6 +21,7 @@ const RULES = [
   families,
   egress,
   exposure,
+  canvas,
   managers,
   bounds,
   watchers,

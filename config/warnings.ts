@@ -1,3 +1,4 @@
+import { CANVAS_IMAGE, CANVAS_NEEDS_AGENT_SERVER } from './images';
 import type { Problem } from './refusal';
 import { LLM_FIELDS } from './schema/llm';
 import type { ProfileTables } from './schema/profile';
@@ -5,8 +6,12 @@ import { isPinned } from './schema/values';
 import { DEFAULT_BASE_CONTAINER_IMAGE } from './schema/sandbox';
 
 /** A sandbox that nobody can reach is not what most want, and nothing else would tell. */
-function unreachable({ access, devbox, ingress, network }: ProfileTables['deploy']): Problem[] {
-  const noClients = network.clients.length + access.managers.length === 0 && devbox === undefined && !ingress.api;
+function unreachable({ access, canvas, devbox, ingress, network }: ProfileTables['deploy']): Problem[] {
+  const noClients =
+    network.clients.length + access.managers.length === 0 &&
+    devbox === undefined &&
+    canvas === undefined &&
+    !ingress.api;
   return [
     ...(noClients
       ? [
@@ -20,10 +25,36 @@ function unreachable({ access, devbox, ingress, network }: ProfileTables['deploy
       ? [
           {
             path: ['deploy', 'network', 'ingress_controllers'],
-            text: 'is empty: no ingress controller may reach the editor',
+            text: `is empty: no ingress controller may reach ${canvas ? 'Canvas' : 'the editor'}`,
           },
         ]
       : []),
+  ];
+}
+
+/** The numbers of a version, `1.28.0` or an image's tag `1.58.2-python`. Absent: a digest, or a name of one's own. */
+const numbersOf = (version: string): number[] | undefined =>
+  /^v?(\d+)\.(\d+)\.(\d+)/.exec(version)?.slice(1).map(Number);
+
+const isOlder = (numbers: readonly number[], than: readonly number[]): boolean => {
+  const [index] = numbers.flatMap((number, place) => (number === than[place] ? [] : [place]));
+  return index !== undefined && numbers[index]! < than[index]!;
+};
+
+/** A Canvas that has nobody to lead to, or to a program that does not understand it. */
+function unfit({ sandbox, deploy }: Pick<ProfileTables, 'sandbox' | 'deploy'>): Problem[] {
+  if (deploy.canvas === undefined) return [];
+  if (deploy.sessions.length === 0) {
+    return [{ path: ['deploy', 'canvas'], text: 'has no effect without sessions: the pool has none' }];
+  }
+  const image = sandbox.runtime_container_image ?? '';
+  const version = numbersOf(/:([^:/@]+)(@.*)?$/.exec(image)?.[1] ?? '');
+  if (version === undefined || !isOlder(version, numbersOf(CANVAS_NEEDS_AGENT_SERVER)!)) return [];
+  return [
+    {
+      path: ['sandbox', 'runtime_container_image'],
+      text: `is too old for ${CANVAS_IMAGE}: it needs an agent-server of at least ${CANVAS_NEEDS_AGENT_SERVER}`,
+    },
   ];
 }
 
@@ -134,6 +165,7 @@ export function warnings(profile: ProfileTables): Problem[] {
     ...expanded(profile),
     ...unreadLlm(profile),
     ...unreachable(deploy),
+    ...unfit(profile),
     ...untold(deploy),
     ...unlogged(core, deploy),
   ];

@@ -3,11 +3,13 @@ import { agentServerLogging } from './logging/program-logging';
 import { imageFrom } from '../config/image-reference';
 import { AGENT_SERVER_IMAGE } from '../config/images';
 import { DEFAULT_BASE_CONTAINER_IMAGE, type SandboxConfig } from '../config/schema/sandbox';
-import type { Program, SandboxTables } from './program';
+import { hasCanvas, type Program, type SandboxTables } from './program';
 import { SESSION_KEYS } from './session-keys';
 
 const API_PORT = 8000;
 const EDITOR_PORT = 8001;
+/** Below which path of Canvas's host the editor is, as in OpenHands's own distribution. */
+export const EDITOR_PATH = '/vscode';
 const HOME = '/home/openhands';
 /** The image's user `openhands`; `runAsNonRoot` needs the number. */
 const USER = 10001;
@@ -22,8 +24,10 @@ const httpGet = (path: string): k8s.HttpGetAction => ({ path, port: k8s.IntOrStr
 function env(tables: SandboxTables, owner: string): k8s.EnvVar[] {
   const { core, sandbox, deploy } = tables;
   const workspace = core.workspace_mount_path_in_sandbox;
+  // Canvas stores a person's LLM key in the sandbox, which answers 503 if it then has nothing to encrypt it with.
+  const optional = deploy.secrets.session_keys === 'optional' && !hasCanvas(tables, owner);
   const sessionKey = (key: string): k8s.EnvVarSource => ({
-    secretKeyRef: { name: SESSION_KEYS, key: `${owner}.${key}`, optional: deploy.secrets.session_keys === 'optional' },
+    secretKeyRef: { name: SESSION_KEYS, key: `${owner}.${key}`, optional },
   });
   return [
     { name: 'HOME', value: HOME },
@@ -35,6 +39,7 @@ function env(tables: SandboxTables, owner: string): k8s.EnvVar[] {
     { name: 'DO_NOT_TRACK', value: '1' },
     { name: 'OH_TELEMETRY_EXPORTER', value: 'none' },
     { name: 'OH_VSCODE_PORT', value: String(sandbox.vscode_port ?? EDITOR_PORT) },
+    ...(hasCanvas(tables, owner) && deploy.canvas?.editor ? [{ name: 'OH_VSCODE_BASE_PATH', value: EDITOR_PATH }] : []),
     // Absolute: relative ones would be looked up from the working directory.
     { name: 'OH_WORKSPACE_PATH', value: `${workspace}/project` },
     { name: 'OH_CONVERSATIONS_PATH', value: `${workspace}/conversations` },

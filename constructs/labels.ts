@@ -4,11 +4,17 @@ export const RUNTIME = 'openhands-runtime';
 /** Name of the Pods that ask the sandboxes how they are, for Prometheus. */
 export const EXPORTER = 'openhands-exporter';
 
+/** Name of the Pods that show OpenHands in a browser, one for each session. */
+export const CANVAS = 'openhands-canvas';
+
 /** Name of the Pods that read the sandboxes' logs. */
 export const COLLECTOR = 'openhands-logs';
 
 /** OpenHands's own two labels: what a session's Services select. */
 export const sessionSelector = (session: string) => ({ app: RUNTIME, session });
+
+/** What a session's Canvas is selected by: never the session's sandbox. */
+export const canvasSelector = (session: string) => ({ app: CANVAS, session });
 
 /** What the pool's Service, autoscaler and budget select: never a session's Pod. */
 export const POOL_SELECTOR = { app: RUNTIME, pool: RUNTIME };

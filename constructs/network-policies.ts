@@ -1,12 +1,18 @@
 import { Construct } from 'constructs';
 import { k8s } from './k8s';
-import { labels, RUNTIME } from './labels';
+import { labels, POOL_SELECTOR, RUNTIME } from './labels';
 import type { NetworkRule } from './network-rules';
 
 export interface SandboxNetworkPoliciesProps {
   readonly namespace: string;
   readonly rules: readonly NetworkRule[];
 }
+
+const SELECTORS: Readonly<Record<NonNullable<NetworkRule['of']> | 'all', k8s.LabelSelector>> = {
+  all: { matchLabels: { app: RUNTIME } },
+  sessions: { matchLabels: { app: RUNTIME }, matchExpressions: [{ key: 'session', operator: 'Exists' }] },
+  pool: { matchLabels: POOL_SELECTOR },
+};
 
 /**
  * Who may talk with a sandbox, and with whom it may: nobody, and then one named policy for each reason.
@@ -20,11 +26,16 @@ export class SandboxNetworkPolicies extends Construct {
     private readonly props: SandboxNetworkPoliciesProps,
   ) {
     super(scope, id);
-    this.policy('default-deny', 'Nothing reaches a sandbox and it reaches nothing, unless another policy allows it.', {
-      policyTypes: ['Ingress', 'Egress'],
-    });
-    for (const { name, reason, ingress, egress } of props.rules) {
-      this.policy(name, reason, {
+    this.policy(
+      'default-deny',
+      'Nothing reaches a sandbox and it reaches nothing, unless another policy allows it.',
+      'all',
+      {
+        policyTypes: ['Ingress', 'Egress'],
+      },
+    );
+    for (const { name, reason, of = 'all', ingress, egress } of props.rules) {
+      this.policy(name, reason, of, {
         policyTypes: [...(ingress ? ['Ingress'] : []), ...(egress ? ['Egress'] : [])],
         ...(ingress && { ingress: [ingress] }),
         ...(egress && { egress: [egress] }),
@@ -32,7 +43,12 @@ export class SandboxNetworkPolicies extends Construct {
     }
   }
 
-  private policy(name: string, reason: string, spec: Omit<k8s.NetworkPolicySpec, 'podSelector'>) {
+  private policy(
+    name: string,
+    reason: string,
+    of: keyof typeof SELECTORS,
+    spec: Omit<k8s.NetworkPolicySpec, 'podSelector'>,
+  ) {
     const fullName = `${RUNTIME}-${name}`;
     new k8s.KubeNetworkPolicy(this, fullName, {
       metadata: {
@@ -41,7 +57,7 @@ export class SandboxNetworkPolicies extends Construct {
         labels: labels({ component: 'network' }),
         annotations: { 'kubernetes.io/description': reason },
       },
-      spec: { podSelector: { matchLabels: { app: RUNTIME } }, ...spec },
+      spec: { podSelector: SELECTORS[of], ...spec },
     });
   }
 }

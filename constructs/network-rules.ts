@@ -3,17 +3,19 @@ import { elasticsearchAddress } from '../config/elasticsearch-address';
 import type { EgressRule, NetworkConfig, Peer, PodPeer } from '../config/schema/network';
 import { programOf } from './contract';
 import { k8s } from './k8s';
-import { EXPORTER, RUNTIME } from './labels';
+import { CANVAS, EXPORTER, RUNTIME } from './labels';
 import { elasticsearchPeers } from './logging/elasticsearch-address';
 import { sidecarOf } from './logging/sidecar';
 import { systemNamespace } from './namespace';
-import type { SandboxTables } from './program';
+import type { Program, SandboxTables } from './program';
 
 /** What is let through to and from a sandbox, each under a name and with its reason. */
 export interface NetworkRule {
   readonly name: string;
   /** One sentence. */
   readonly reason: string;
+  /** The sandboxes that it is about. @default all */
+  readonly of?: 'sessions' | 'pool';
   readonly ingress?: k8s.NetworkPolicyIngressRule;
   readonly egress?: k8s.NetworkPolicyEgressRule;
 }
@@ -94,14 +96,54 @@ function clientsOf({ kubernetes, deploy }: SandboxTables): Peer[] {
   ];
 }
 
+/** From outside the cluster: to what is exposed of a session, which is not its editor where it has a Canvas. */
+function fromOutside({ kubernetes, deploy }: SandboxTables, { apiPort, editorPort }: Program): NetworkRule[] {
+  const { network, ingress, canvas, pool } = deploy;
+  if (ingress.kind === 'none' || network.ingress_controllers.length === 0) return [];
+  const from = network.ingress_controllers.map((it) => peerOf(it, kubernetes.namespace));
+  const ports = [...(canvas ? [] : [editorPort]), ...(ingress.api ? [apiPort] : [])];
+  const rules: (NetworkRule | false | undefined)[] = [
+    ports.length > 0 && {
+      name: 'allow-ingress-controller',
+      reason: 'The ingress controller may reach the ports that are exposed.',
+      ingress: { from, ports: tcp(ports) },
+    },
+    canvas &&
+      pool && {
+        name: 'allow-ingress-controller-to-pool',
+        reason: "The ingress controller may reach the pool's editors: only sessions have a Canvas before them.",
+        of: 'pool',
+        ingress: { from, ports: tcp([editorPort]) },
+      },
+  ];
+  return rules.filter((rule) => !!rule);
+}
+
+/** From the Canvas of a session. That each reaches its own sandbox alone is what the policy of each Canvas says. */
+function fromCanvas({ kubernetes, deploy }: SandboxTables, { apiPort, editorPort }: Program): NetworkRule[] {
+  const { canvas, sessions } = deploy;
+  if (canvas === undefined || sessions.length === 0) return [];
+  return [
+    {
+      name: 'allow-canvas',
+      reason: "A session's Canvas may call the API of its sandbox and show its editor.",
+      of: 'sessions',
+      ingress: {
+        from: [pods({ namespace: kubernetes.namespace, pods: { app: CANVAS } })],
+        ports: tcp([apiPort, ...(canvas.editor ? [editorPort] : [])]),
+      },
+    },
+  ];
+}
+
 /**
  * Everything that is let through to and from the sandboxes of a profile. Ports are always named: the 0.62 program opens
  * others, without a password.
  */
 export function networkRules(tables: SandboxTables): NetworkRule[] {
   const { kubernetes, sandbox, deploy } = tables;
-  const { apiPort, editorPort } = programOf(tables, RUNTIME);
-  const { ingress_controllers } = deploy.network;
+  const program = programOf(tables, RUNTIME);
+  const { apiPort } = program;
   const peer = (it: Peer) => peerOf(it, kubernetes.namespace);
   const clients = clientsOf(tables);
   const sidecar = sidecarOf(tables);
@@ -112,15 +154,8 @@ export function networkRules(tables: SandboxTables): NetworkRule[] {
       reason: "The OpenHands app and other clients may call a sandbox's API.",
       ingress: { from: clients.map(peer), ports: tcp([apiPort]) },
     },
-    deploy.ingress.kind !== 'none' &&
-      ingress_controllers.length > 0 && {
-        name: 'allow-ingress-controller',
-        reason: 'The ingress controller may reach the ports that are exposed.',
-        ingress: {
-          from: ingress_controllers.map(peer),
-          ports: tcp([editorPort, ...(deploy.ingress.api ? [apiPort] : [])]),
-        },
-      },
+    ...fromOutside(tables, program),
+    ...fromCanvas(tables, program),
     deploy.monitoring !== undefined && {
       name: 'allow-monitoring',
       reason: "The exporter may ask a sandbox how it is, without a key: it shares the API's port.",

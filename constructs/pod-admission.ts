@@ -16,9 +16,11 @@ export interface PodAdmissionProps {
   readonly privileged: boolean;
   readonly hostNetwork: boolean;
   readonly hostPaths: boolean;
+  /** ServiceAccounts of the Pods that it writes. */
+  readonly accounts: readonly string[];
 }
 
-function rules({ privileged, hostNetwork, hostPaths }: PodAdmissionProps): AdmissionRule[] {
+function rules({ privileged, hostNetwork, hostPaths, accounts }: PodAdmissionProps): AdmissionRule[] {
   const hostFields = [...(hostNetwork ? [] : ['hostNetwork']), 'hostPID', 'hostIPC'];
   const rules: (AdmissionRule | false)[] = [
     !privileged && {
@@ -35,8 +37,8 @@ function rules({ privileged, hostNetwork, hostPaths }: PodAdmissionProps): Admis
     },
     {
       // OpenHands's own Pods name no account and get `default`, which has no token here.
-      expression: `!has(object.spec.serviceAccountName) || object.spec.serviceAccountName in ["${RUNTIME}", "default"]`,
-      message: `a sandbox may only run as the ServiceAccount ${RUNTIME} or default`,
+      expression: `!has(object.spec.serviceAccountName) || object.spec.serviceAccountName in ${JSON.stringify([...accounts, 'default'])}`,
+      message: `a Pod may only run as the ServiceAccount ${[...accounts, 'default'].join(' or ')}`,
     },
     {
       // The token as it is mounted in the end, whichever of the fields asked for it.

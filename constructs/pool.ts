@@ -129,7 +129,7 @@ export class SandboxPool extends Construct {
 
   private warmPool() {
     const { tables } = this.props;
-    const rules = networkRules(tables);
+    const rules = networkRules(tables).filter(({ of }) => of !== 'sessions');
     new SandboxTemplate(this, 'sandbox-template', {
       metadata: this.metadata(RUNTIME),
       blueprint: {

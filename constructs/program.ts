@@ -54,6 +54,10 @@ export const isPrivileged = ({ kubernetes, sandbox }: SandboxTables): boolean =>
 export const hasReadOnlyRoot = ({ deploy: { security } }: SandboxTables): boolean =>
   security.read_only_root_filesystem ?? security.pod_security_standard === 'restricted';
 
+/** Whether people use a session or pool through its Canvas: `owner` is the one whose keys a sandbox has. */
+export const hasCanvas = ({ deploy }: SandboxTables, owner: string): boolean =>
+  deploy.canvas !== undefined && deploy.sessions.includes(owner);
+
 /** Whether sandboxes are made and claimed through agent-sandbox. */
 export const usesAgentSandbox = ({ deploy }: SandboxTables): boolean =>
   deploy.session_workload === 'Sandbox' || deploy.pool?.workload === 'SandboxWarmPool';

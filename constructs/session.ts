@@ -1,5 +1,6 @@
 import { Construct } from 'constructs';
 import { Sandbox } from './agent-sandbox';
+import { Canvas } from './canvas';
 import { programOf } from './contract';
 import { exposedServices, type ExposedService } from './exposure';
 import { SandboxRoute } from './http-route';
@@ -44,6 +45,7 @@ export class Session extends Construct {
     if (!bringsWorkspace(tables) && tables.deploy.session_workload !== 'Sandbox') this.workspace();
     this.workload();
     this.services();
+    if (tables.deploy.canvas) new Canvas(this, 'canvas', { session, tables, program: this.program });
     for (const exposed of exposedServices(tables, session, this.program)) this.exposure(exposed);
   }
 
@@ -135,7 +137,7 @@ export class Session extends Construct {
     });
   }
 
-  private exposure({ suffix, host, port }: ExposedService) {
+  private exposure({ suffix, host, service }: ExposedService) {
     const { kubernetes, sandbox, deploy } = this.props.tables;
     const Exposure = deploy.ingress.kind === 'HTTPRoute' ? SandboxRoute : SandboxIngress;
     new Exposure(this, `ingress${suffix}`, {
@@ -143,7 +145,7 @@ export class Session extends Construct {
       namespace: this.namespace,
       labels: this.labels,
       host,
-      service: { name: `${this.name}-svc${suffix === '-api' ? '' : suffix}`, port },
+      service,
       tlsSecret: kubernetes.ingress_tls_secret,
       timeoutSeconds: Math.max(sandbox.timeout, WEB_SOCKET_SECONDS),
       ingress: deploy.ingress,

@@ -3,7 +3,7 @@ import { amountsOf, sumOf } from './amounts';
 import { sidecarOf } from './logging/sidecar';
 import type { SandboxTables } from './program';
 import type { Demand, Share } from './quota';
-import { devboxResources, GPU, sandboxResources, sidecarResources } from './resources';
+import { canvasResources, devboxResources, GPU, sandboxResources, sidecarResources } from './resources';
 
 /** A rolling update of a Deployment pool makes the new Pod before the old one goes. */
 const surge = ({ pool }: SandboxTables['deploy']) => (pool?.workload === 'Deployment' ? 1 : 0);
@@ -22,7 +22,14 @@ function demandsOf(tables: SandboxTables): [Demand, ...Demand[]] {
   return [program, { requests: amountsOf(collector.requests), limits: amountsOf(collector.limits) }];
 }
 
-/** Everything that a profile lets live in the namespace, at its maximum: `sandboxes`, and the developer's box. */
+/** Each session's Canvas, and the new one that a rolling update makes before the old one goes. */
+function canvases({ canvas, sessions }: SandboxTables['deploy']): Share[] {
+  if (canvas === undefined || sessions.length === 0) return [];
+  const { requests, limits } = canvasResources();
+  return [{ count: 2 * sessions.length, requests: amountsOf(requests), limits: amountsOf(limits) }];
+}
+
+/** Everything that a profile lets live in the namespace, at its maximum: `sandboxes`, their Canvases, the developer's box. */
 export function sharesOf(tables: SandboxTables, sandboxes: number): [Share, ...Share[]] {
   const containers = demandsOf(tables);
   const total = (side: 'requests' | 'limits') => sumOf(containers.map((it) => ({ count: 1, amounts: it[side] })));
@@ -38,5 +45,5 @@ export function sharesOf(tables: SandboxTables, sandboxes: number): [Share, ...S
   };
   const box = devboxResources();
   const devbox: Share = { count: 1, requests: amountsOf(box.requests), limits: amountsOf(box.limits) };
-  return [sandbox, ...(tables.deploy.devbox ? [devbox] : [])];
+  return [sandbox, ...canvases(tables.deploy), ...(tables.deploy.devbox ? [devbox] : [])];
 }

@@ -78,19 +78,16 @@ function scalar(value: unknown, indent: string): string {
 /** A key's text; beyond 1024 characters no parser looks for the colon. */
 const key = (text: string): string => (text.length > 1000 ? `? ${doubleQuoted(text)}\n` : onOneLine(text));
 
-const entriesOf = (value: unknown): [string, unknown][] =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? Object.entries(value).filter(([, inner]) => inner !== undefined)
-    : [];
-
 /** `lead` stands before the first line, `indent` before the others. */
-function mapping(entries: readonly [string, unknown][], indent: string, lead: string): string {
+function mapping(entries: Readonly<Record<string, unknown>>, indent: string, lead: string): string {
+  const inner = `${indent}  `;
   let text = '';
-  for (const [name, value] of entries) {
+  for (const name of Object.keys(entries)) {
+    const value = entries[name];
+    if (value === undefined) continue;
     const written = key(name);
     text += `${text === '' ? lead : indent}${written}${written.endsWith('\n') ? indent : ''}:`;
-    const isNested = entriesOf(value).length > 0 || (Array.isArray(value) && value.length > 0);
-    text += isNested ? `\n${node(value, `${indent}  `, `${indent}  `)}` : ` ${node(value, `${indent}  `, '')}`;
+    text += isNested(value) ? `\n${node(value, inner, inner)}` : ` ${scalar(value, inner)}\n`;
   }
   return text;
 }
@@ -101,10 +98,16 @@ function sequence(items: readonly unknown[], indent: string, lead: string): stri
   return text;
 }
 
+const isNested = (value: unknown): value is object =>
+  typeof value === 'object' &&
+  value !== null &&
+  (Array.isArray(value) ? value.length > 0 : Object.values(value).some((it) => it !== undefined));
+
 function node(value: unknown, indent: string, lead: string): string {
-  if (Array.isArray(value) && value.length > 0) return sequence(value, indent, lead);
-  const entries = entriesOf(value);
-  return entries.length > 0 ? mapping(entries, indent, lead) : `${scalar(value, indent)}\n`;
+  if (!isNested(value)) return `${scalar(value, indent)}\n`;
+  return Array.isArray(value)
+    ? sequence(value, indent, lead)
+    : mapping(value as Readonly<Record<string, unknown>>, indent, lead);
 }
 
 /**

@@ -277,8 +277,8 @@ describe('the picture of a profile', () => {
     const { profile, objects } = renderToml('[deploy]\nextends = "staging"\n[deploy.monitoring]');
     const text = picture({ name: 'staging', summary: '', profile, manifests: new Manifests(objects) });
 
-    expect(text).toMatch(/subgraph own2\["namespace openhands-staging-system"\]\n +other1\["openhands-exporter"\]\n/);
-    expect(text.match(/other1 .* sandbox/g)).toEqual(['other1 -->|"API 8000"| sandbox']);
+    expect(text).toMatch(/subgraph own2\["namespace openhands-staging-system"\]\n +other2\["openhands-exporter"\]\n/);
+    expect(text.match(/other2 .* sandbox/g)).toEqual(['other2 -->|"API 8000"| sandbox']);
   });
 
   test('leaves nothing to Mermaid that is a text', () => {

@@ -51,9 +51,9 @@ describe('the files of a profile', () => {
 });
 
 /** Run main.ts as `cdk8s synth` does. */
-const run = (outdir: string, env: Record<string, string> = {}) => {
+const run = (outdir: string, env: Record<string, string> = {}, launcher = ['run.js']) => {
   const { PATH, HOME } = process.env;
-  const { status, stdout, stderr } = spawnSync(process.execPath, ['--import', 'tsx', 'main.ts'], {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [...launcher, 'main.ts'], {
     cwd: ROOT,
     env: { PATH, HOME, CDK8S_OUTDIR: outdir, ...env },
     encoding: 'utf8',
@@ -68,6 +68,13 @@ describe('main.ts', () => {
       expect(
         Object.fromEntries(readdirSync(outdir).map((file) => [file, readFileSync(join(outdir, file), 'utf8')])),
       ).toEqual(filesOf('local'));
+    });
+  });
+
+  test('writes the same for a debugger, without run.js', () => {
+    inFolder((outdir) => {
+      expect(run(outdir, {}, ['--import', 'tsx'])).toEqual({ status: 0, stdout: '', stderr: '' });
+      expect(readdirSync(outdir)).toEqual(Object.keys(filesOf('local')));
     });
   });
 

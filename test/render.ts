@@ -21,7 +21,7 @@ export function inFolder<T>(use: (folder: string) => T): T {
 
 /** The files that `cdk8s synth` writes for a profile: name to text. */
 export const filesOf = (reference: string): Record<string, string> =>
-  Object.fromEntries(render(loadProfile(reference).profile).map((file) => [file.name, textOf(file)]));
+  Object.fromEntries(render(loadProfile(reference).profile).map((file) => [file.name, [...textOf(file)].join('')]));
 
 /** Every object of a profile: a shipped profile's name or a file. */
 export const objectsOf = (reference: string): Rendered[] =>

@@ -63,7 +63,7 @@ describe('the stand-in model', () => {
       expect(response.headers.get('content-type')).toBe('text/event-stream');
       expect(events.at(-1)).toBe('data: [DONE]');
       const pieces = events.slice(0, -1).map((event) => JSON.parse(event.replace('data: ', '')).choices[0]);
-      expect(pieces.map(({ delta }) => delta.content ?? '').join('')).toBe('A stand-in for a model');
+      expect(pieces.map(({ delta }) => delta.content ?? '').join('')).toBe('A file with lines');
       expect(pieces.at(-1)).toMatchObject({ finish_reason: 'stop' });
     });
 

@@ -104,6 +104,25 @@ export function* exposure({ kubernetes, deploy }: ProfileTables): Generator<Brok
   }
 }
 
+/** What a Canvas cannot lead to. */
+export function* canvas({ sandbox, deploy }: ProfileTables): Generator<BrokenRule> {
+  if (deploy.canvas === undefined) return;
+  const path: Path = ['deploy', 'canvas'];
+  if (deploy.contract !== 'agent-server') {
+    yield broken(path, `needs deploy.contract = "agent-server", whose client it is, got ${deploy.contract}`, [
+      'deploy',
+      'contract',
+    ]);
+  }
+  if (sandbox.use_host_network) {
+    yield broken(
+      ['sandbox', 'use_host_network'],
+      "must be false with deploy.canvas, whose network policy leads to Pods and not to a node's network, got true",
+      path,
+    );
+  }
+}
+
 /** The sandboxes that a profile grows to by itself. */
 const sandboxesOf = ({ sessions, pool, autoscaling }: ProfileTables['deploy']): number =>
   sessions.length + (pool ? (autoscaling?.max_replicas ?? pool.replicas) : 0);

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { ImagesConfig } from './images';
 import { IngressConfig } from './ingress';
 import { LoggingConfig } from './logging';
@@ -66,6 +66,12 @@ const QuotaConfig = z.strictObject({
   max_sandboxes: z.int().min(1, { error: 'at least 1' }),
 });
 
+/** `[deploy.canvas]`: Agent Canvas, OpenHands's page in the browser, in front of each session. */
+const CanvasConfig = z.strictObject({
+  /** Serve the session's editor below /vscode of the page's host, where its code can read what the page stores. */
+  editor: z.boolean().default(true),
+});
+
 /** `[deploy.devbox]` */
 const DevboxConfig = z.strictObject({});
 
@@ -94,6 +100,8 @@ export const DeployConfig = z.strictObject({
   access: AccessConfig.prefault({}),
   network: NetworkConfig.prefault({}),
   ingress: IngressConfig.prefault({}),
+  /** OpenHands's browser client for each session. No table, the session's host shows its editor. */
+  canvas: CanvasConfig.optional(),
   /** What the namespace may hold. No table, no bound. */
   quota: QuotaConfig.optional(),
   /** Metrics, alerts and a dashboard. No table, none. */

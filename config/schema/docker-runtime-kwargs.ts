@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { z } from 'zod';
+import * as z from 'zod';
 import { ByteQuantity, IpAddress } from './values';
 
 const MEMORY = 'bytes as Docker writes them, such as "512m" or "2g"';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 const REPOSITORY = String.raw`([a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*)`;
 

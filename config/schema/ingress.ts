@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { DnsLabel, DnsSubdomain, Port } from './values';
 
 const AnnotationKey = z

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { parseTolerations } from './tolerations';
 import { ByteQuantity, CpuQuantity, DnsLabel, DnsSubdomain, LabelKey, LabelValue, orNone } from './values';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { METADATA_ADDRESSES, singleAddress } from '../addresses';
 import { elasticsearchAddress, isNoService } from '../elasticsearch-address';
 import { amount, ByteQuantity, DnsSubdomain } from './values';

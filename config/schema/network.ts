@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { Cidr, DnsLabel, IpAddress, LabelKey, LabelValue, Port } from './values';
 
 const Labels = z.record(LabelKey, LabelValue);

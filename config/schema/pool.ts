@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { Duration, Percent } from './values';
 
 /** `[deploy.pool]`: interchangeable sandboxes, named openhands-runtime. */

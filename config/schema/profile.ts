@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { carriedTables, CoreConfig } from './core';
 import { DeployConfig } from './deploy';
 import { KubernetesConfig } from './kubernetes';

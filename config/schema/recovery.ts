@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { isCronSchedule } from '../cron';
 import { DnsLabel, DnsSubdomain, Duration, secondsOf } from './values';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { DockerRuntimeKwargs } from './docker-runtime-kwargs';
 import { EnvVarName, ImageReference, orNone, Port, Seconds, SecretReference } from './values';
 import { parseVolumes } from './volumes';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { NativeToleration } from './tolerations';
 import { DnsSubdomain, LabelKey, LabelValue } from './values';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { LabelKey, LabelValue } from './values';
 
 /** A toleration as Kubernetes spells it. */

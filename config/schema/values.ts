@@ -3,7 +3,7 @@
  * reads "must be <error>, got <value>".
  */
 import { isIP } from 'node:net';
-import { z } from 'zod';
+import * as z from 'zod';
 
 const matching = (pattern: RegExp, what: string) => z.string({ error: what }).regex(pattern, { error: what });
 

@@ -10,7 +10,7 @@ import { programOf } from '../contract';
 import { exposedServices } from '../exposure';
 import { SandboxSecret } from '../external-secret';
 import { SandboxGateway } from '../gateway';
-import { RUNTIME } from '../labels';
+import { CANVAS, RUNTIME } from '../labels';
 import { llmOf, LlmProgram } from '../llm-profile';
 import { SandboxNetworkPolicies } from '../network-policies';
 import { networkRules } from '../network-rules';
@@ -47,6 +47,9 @@ export class PoliciesChart extends Chart {
 
   private account() {
     new TokenlessServiceAccount(this, RUNTIME, { name: RUNTIME, namespace: this.sandboxNamespace });
+    const { canvas, sessions } = this.profile.deploy;
+    if (canvas && sessions.length > 0)
+      new TokenlessServiceAccount(this, CANVAS, { name: CANVAS, namespace: this.sandboxNamespace });
   }
 
   /**
@@ -129,6 +132,7 @@ export class PoliciesChart extends Chart {
         namespace,
         privileged: isPrivileged(this.profile),
         hostNetwork: sandbox.use_host_network,
+        accounts: [RUNTIME, ...(this.profile.deploy.canvas ? [CANVAS] : [])],
         hostPaths: parseVolumes(sandbox.volumes ?? '').mounts.some(({ source }) => 'hostPath' in source),
       });
     }

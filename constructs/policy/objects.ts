@@ -103,5 +103,5 @@ export function selects(selector: Manifest, labels: Readonly<Record<string, stri
 export function walk(value: Manifest, visit: (value: Manifest, key: string) => void, key = ''): void {
   visit(value, key);
   if (typeof value !== 'object' || value === null) return;
-  for (const [name, inner] of Object.entries(value)) walk(inner, visit, name);
+  for (const name of Object.keys(value)) walk(value[name], visit, name);
 }

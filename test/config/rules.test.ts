@@ -248,3 +248,23 @@ describe('refused between fields', () => {
 test('a private range may be named on purpose', () => {
   expect(() => load('deploy.network.egress = [{ cidr = "10.1.0.0/16", allow_private = true }]')).not.toThrow();
 });
+
+describe('a Canvas', () => {
+  test('is refused for the action execution server, which it cannot talk to', () => {
+    expect(refusals('[deploy.canvas]')).toEqual([
+      'config.toml:1: deploy.canvas: needs deploy.contract = "agent-server", whose client it is, got action-execution-server',
+    ]);
+  });
+
+  test('is refused where the sandbox has its node’s network', () => {
+    const text = `sandbox.use_host_network = true\n${AGENT_SERVER}security.pod_security_standard = "privileged"\n[deploy.canvas]`;
+
+    expect(refusals(text)).toEqual([
+      "config.toml:1: sandbox.use_host_network: must be false with deploy.canvas, whose network policy leads to Pods and not to a node's network, got true",
+    ]);
+  });
+
+  test('can be taken away from a parent’s profile', () => {
+    expect(load('[deploy]\nextends = "staging"\ncanvas = false').profile.deploy.canvas).toBeUndefined();
+  });
+});

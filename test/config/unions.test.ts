@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { definitionOf, describeIssue } from '../../config/issues';
 import { expectation } from '../../config/refusal';
 import { ProfileTables } from '../../config/schema/profile';

@@ -106,6 +106,48 @@ describe('who is told of alerts', () => {
   });
 });
 
+describe('with a Canvas', () => {
+  const DIGEST = `sha256:${'0'.repeat(64)}`;
+  const canvas = (image: string, sessions = '["demo"]') =>
+    load(`[sandbox]\n${image}\n[deploy]\ncontract = "agent-server"\nsessions = ${sessions}\n[deploy.canvas]`).notices;
+  const imageOf = (tag: string) => `runtime_container_image = "registry.example.com:5000/agent-server${tag}"`;
+
+  test.each([':1.27.9-python', ':v1.9.0', `:0.62.0-nikolaik@${DIGEST}`])(
+    'the image %s is too old, and it is said',
+    (tag) => {
+      expect(canvas(imageOf(tag))).toContainEqual(
+        expect.stringMatching(
+          /runtime_container_image: is too old for .*agent-canvas:.*: it needs .* at least 1\.28\.0$/,
+        ),
+      );
+    },
+  );
+
+  test.each([':1.28.0', ':1.58.2-python', ':2.0.0', ':main', `@${DIGEST}`, ''])('%s is not known to be', (tag) => {
+    expect(canvas(imageOf(tag)).join()).not.toContain('too old');
+  });
+
+  test('the pinned image is new enough', () => {
+    expect(canvas('').join()).not.toContain('too old');
+  });
+
+  test('and no session, it is said that there is none', () => {
+    expect(canvas(imageOf(':1.58.2'), '[]')).toContainEqual(
+      expect.stringContaining('deploy.canvas: has no effect without sessions'),
+    );
+  });
+
+  test('somebody may call the API', () => {
+    expect(canvas(imageOf(':1.58.2')).join()).not.toContain('deploy.network.clients');
+  });
+
+  test('and no ingress controller, nobody reaches it', () => {
+    expect(canvas(imageOf(':1.58.2'))).toContainEqual(
+      expect.stringContaining('no ingress controller may reach Canvas'),
+    );
+  });
+});
+
 describe('a variable’s value of which Kubernetes makes something else', () => {
   const told = (value: string, deploy = '') =>
     warningsOf(`${IMAGE}\nruntime_startup_env_vars = { GREETING = "${value}" }`, deploy);

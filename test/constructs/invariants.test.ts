@@ -209,7 +209,7 @@ const INVARIANTS: readonly {
       find(objects, 'HorizontalPodAutoscaler').spec.maxReplicas = 20;
       find(objects, 'ResourceQuota').spec.hard = { ...find(objects, 'ResourceQuota').spec.hard, pods: 21 };
     },
-    said: 'the quota has room for 21 of pods, and 22 may be needed',
+    said: 'the quota has room for 21 of pods, and 23 may be needed',
   },
   {
     title: 'every container is within the bounds for one',

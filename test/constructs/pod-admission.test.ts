@@ -53,7 +53,7 @@ test('it refuses what this program would not have written', () => {
     PRIVILEGED,
     "a sandbox may not use the node's network, processes or IPC",
     HOST_PATH,
-    'a sandbox may only run as the ServiceAccount openhands-runtime or default',
+    'a Pod may only run as the ServiceAccount openhands-runtime or default',
     'a sandbox may not mount a ServiceAccount token: set automountServiceAccountToken to false',
     'every container of a sandbox needs a memory limit',
   ]);

@@ -23,7 +23,7 @@ export function command(
   args: readonly string[] = [],
   props: CommandProps = {},
 ): Promise<Ended> {
-  const line = ['--import', 'tsx', `tools/${name}.ts`, '--dir', folder, ...args];
+  const line = ['run.js', `tools/${name}.ts`, '--dir', folder, ...args];
   const env = { ...process.env, ...(props.kubeconfig && { KUBECONFIG: props.kubeconfig }) };
   const child = spawn(process.execPath, line, { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';

@@ -46,7 +46,7 @@ function call({ function: { name, parameters } }: Tool, args: Record<string, unk
     arguments: {
       ...args,
       ...('security_risk' in known && { security_risk: 'LOW' }),
-      ...('summary' in known && { summary: 'a step of the stand-in model' }),
+      ...('summary' in known && { summary: `Add a line to ${FILE}` }),
     },
   };
 }
@@ -57,7 +57,7 @@ export function answer({ messages, tools = [] }: Request): Answer {
   if (last?.role === 'tool') return { text: `The file says:\n${textOf(last)}` };
   const terminal = tools.find((tool) => tool.function.name === 'terminal');
   // Asked for a title, or whether it is there at all.
-  if (terminal === undefined) return { text: 'A stand-in for a model' };
+  if (terminal === undefined) return { text: 'A file with lines' };
   const count = messages.filter((message) => message.role === 'user').length;
   return call(terminal, { command: `echo "message ${count}" >> ${FILE}; cat ${FILE}` });
 }

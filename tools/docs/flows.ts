@@ -1,4 +1,5 @@
 import { contains, METADATA_ADDRESSES, PRIVATE_RANGES } from '../../config/addresses';
+import { CANVAS } from '../../constructs/labels';
 import type { Manifest } from '../../constructs/policy/objects';
 import { evaluate, type Connection, type Endpoint } from './network-policy';
 import type { Scene, Workload } from './scene';
@@ -156,10 +157,29 @@ export const FLOWS: readonly Flow[] = [
   FROM_A_SANDBOX.internet,
 ];
 
+/** From every Canvas to the sandboxes of its own session, or to all others. */
+const fromCanvas =
+  (isOwn: boolean) =>
+  (scene: Scene): Connection[] =>
+    scene.others
+      .filter(({ name }) => name === CANVAS)
+      .flatMap((it) =>
+        toAll(
+          [inside(it)],
+          scene.sandboxes.filter(({ session }) => (session === it.session) === isOwn),
+        ),
+      );
+
+/** Canvas has a way to one sandbox. */
+const CANVAS_TO_SANDBOXES: readonly Flow[] = [
+  { title: `${CANVAS} → API and editor of its own session`, connections: fromCanvas(true) },
+  { title: `${CANVAS} → any other sandbox, every declared port`, connections: fromCanvas(false) },
+];
+
 /** The same questions about a workload that is no sandbox. */
 export function flowsOf(name: string): Flow[] {
   const own = ({ others }: Scene) => others.filter((it) => it.name === name);
-  const { kubernetesApi, metadata, privateNetworks, internet } = outward(name, own);
+  const { kubernetesApi, metadata, dns, privateNetworks, internet } = outward(name, own);
   const toOwn: Flow = {
     title: `a stranger → ${name}`,
     connections: (scene) => toAll([scene.stranger, scene.neighbour], own(scene)),
@@ -168,7 +188,13 @@ export function flowsOf(name: string): Flow[] {
     title: `${name} → API`,
     connections: (scene) => toPort(() => own(scene).map(inside), 'http')(scene),
   };
-  return [toOwn, toApi, kubernetesApi, metadata, privateNetworks, internet];
+  const outside = [kubernetesApi, metadata, privateNetworks, internet];
+  if (name !== CANVAS) return [toOwn, toApi, ...outside];
+  const fromController: Flow = {
+    title: `ingress controller → ${name}`,
+    connections: (scene) => toAll(scene.ingressControllers, own(scene)),
+  };
+  return [fromController, toOwn, ...CANVAS_TO_SANDBOXES, ...outside, dns];
 }
 
 /** What a profile's policies make of a flow. */

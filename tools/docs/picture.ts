@@ -1,3 +1,4 @@
+import { CANVAS } from '../../constructs/labels';
 import type { Manifest } from '../../constructs/policy/objects';
 import { FROM_A_SANDBOX, outcomeOf, SANDBOX_TO_SANDBOX, STRANGER_TO_API, type Flow } from './flows';
 import { unique } from './markdown';
@@ -21,12 +22,15 @@ function boxesOf({ sandboxes, others }: Scene, namespace: string): Box[] {
   const names = sandboxes.map(({ name }) => name);
   return [
     { id: 'sandbox', text: ['sandboxes', ...names].join('<br/>'), namespace, workloads: sandboxes },
-    ...others.map((it, index) => ({
-      id: `other${index + 1}`,
-      text: it.name,
-      namespace: it.endpoint.pod?.namespace ?? namespace,
-      workloads: [it],
-    })),
+    ...unique(others.map(({ name }) => name)).map((name, index) => {
+      const workloads = others.filter((it) => it.name === name);
+      return {
+        id: `other${index + 1}`,
+        text: name === CANVAS ? `${name}<br/>each to its own session` : name,
+        namespace: workloads[0]?.endpoint.pod?.namespace ?? namespace,
+        workloads,
+      };
+    }),
   ];
 }
 

@@ -1,4 +1,5 @@
 import type { NetworkConfig } from '../../config/schema/network';
+import { CANVAS } from '../../constructs/labels';
 import { containersOf, type Manifest, type PodManifest } from '../../constructs/policy/objects';
 import type { Endpoint, Labels } from './network-policy';
 import { isSandbox, type Shipped } from './shipped';
@@ -7,7 +8,10 @@ type PeerConfig = NetworkConfig['clients'][number];
 
 /** A workload of a profile, as one of its Pods. */
 export interface Workload {
+  /** Its object's; a Canvas goes by the name that all of them have. */
   readonly name: string;
+  /** Of a session, its own and its Canvas's. */
+  readonly session?: string;
   readonly endpoint: Endpoint;
   /** Ports by name; a port without a name goes by its number. */
   readonly ports: Readonly<Record<string, number>>;
@@ -51,7 +55,8 @@ function workloadOf(pod: PodManifest): Workload {
   );
   const endpoint = podAt(pod.namespace, pod.labels, ports);
   return {
-    name: pod.object.metadata.name,
+    name: pod.labels.app === CANVAS ? CANVAS : pod.object.metadata.name,
+    session: pod.labels.session,
     // Policies do not hold for the node's network.
     endpoint: pod.spec.hostNetwork ? { address: endpoint.address } : endpoint,
     ports,

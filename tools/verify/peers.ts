@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { evaluate, type PolicyPod } from '../docs/network-policy';
-import { EXPORTER } from '../../constructs/labels';
+import { CANVAS, EXPORTER } from '../../constructs/labels';
 import type { Manifest } from '../../constructs/policy/objects';
 import { apiPortOf, type Workload } from './plan';
 
@@ -59,8 +59,11 @@ export function verdictFor(workload: Workload, policies: readonly Manifest[], pe
   });
 }
 
-/** It is let in too, but nobody could ask in its place: its own policies let it look up no name. */
-const isExporter = ({ labels }: Peer) => labels['app.kubernetes.io/name'] === EXPORTER;
+/**
+ * Let in too, but nobody could ask in their place: the exporter's policies let it look up no name, and those of a Canvas
+ * lead to its own session alone.
+ */
+const isOurs = ({ labels }: Peer) => labels['app.kubernetes.io/name'] === EXPORTER || labels.app === CANVAS;
 
 /** A Pod that the policies let in to a workload's API: nothing when they let nobody in. */
 export function allowedPeer(workload: Workload, policies: readonly Manifest[]): Peer | undefined {
@@ -71,7 +74,7 @@ export function allowedPeer(workload: Workload, policies: readonly Manifest[]): 
     .flatMap((peer) => peerFrom(peer, workload.namespace) ?? []);
   // Nobody has to be named where nothing forbids.
   const anybody: Peer = { namespace: workload.namespace, labels: {} };
-  return [...peers, anybody].find((peer) => !isExporter(peer) && verdictFor(workload, policies, peer).allowed);
+  return [...peers, anybody].find((peer) => !isOurs(peer) && verdictFor(workload, policies, peer).allowed);
 }
 
 /** A namespace of our own that no policy can name. */

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import * as values from '../../../config/schema/values';
 
 const accepts = (schema: z.ZodType, value: unknown) => schema.safeParse(value).success;

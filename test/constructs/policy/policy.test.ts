@@ -376,7 +376,7 @@ const REFERENCES: readonly Break[] = [
     `${DEMO}-ingress-code`,
     'an Ingress to a port that is not there',
     (it) => (it.spec.rules[0].http.paths[0].backend.service.port.number = 1),
-    `leads to ${DEMO}-svc-code:1, which is not there`,
+    'leads to openhands-canvas-demo:1, which is not there',
     'backends',
   ),
   object(
@@ -385,7 +385,7 @@ const REFERENCES: readonly Break[] = [
     'openhands-runtime-reviews-ingress-code',
     'an HTTPRoute to a Service that is not there',
     (it) => (it.spec.rules[0].backendRefs[0].name = 'other'),
-    'leads to other:8001, which is not there',
+    'leads to other:8000, which is not there',
     'backends',
   ),
   pod(

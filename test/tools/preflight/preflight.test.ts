@@ -9,7 +9,8 @@ const needNamed = (profile: string, kind: string) =>
 
 describe('what the manifests need and do not bring', () => {
   test('an optional Secret is no need', () => {
-    expect(needNamed('local', 'Secret')).toMatchObject({ isOptional: true });
+    const objects = objectsOfToml('[deploy]\nextends = "local"\ncanvas = false');
+    expect(needsOf(objects).find(({ reference }) => reference.kind === 'Secret')).toMatchObject({ isOptional: true });
   });
 
   test('a required one is, with its entries', () => {

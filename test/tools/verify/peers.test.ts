@@ -56,16 +56,17 @@ test('the policy that lets a stranger in is named', () => {
 
 test('an Ingress belongs to the workload whose Service it leads to', () => {
   const objects = objectsOf('local');
-  const [demo] = planOf(objects).filter(({ program }) => program);
+  const routesOf = (name: string) => planOf(objects).find(({ title }) => title === `Deployment/${name}`)!.routes;
 
-  expect(demo!.routes).toEqual([find(objects, 'Ingress')]);
-  expect(planOf(objects).find(({ title }) => title === 'Deployment/ubuntu-dev')!.routes).toEqual([]);
+  expect(routesOf('openhands-canvas-demo')).toEqual([find(objects, 'Ingress')]);
+  expect(routesOf('openhands-runtime-demo')).toEqual([]);
+  expect(routesOf('ubuntu-dev')).toEqual([]);
 });
 
 describe('with monitoring', () => {
   const objects = objectsOfToml('[deploy]\nextends = "local"\ndevbox = false\n[deploy.monitoring]');
 
-  test('nobody asks in the place of the exporter, which is let in and looks up no names', () => {
+  test('nobody asks in the place of the exporter or a Canvas, which are let in', () => {
     expect(allowedPeer(sandboxOf(objects), policiesOf(objects))).toBeUndefined();
   });
 

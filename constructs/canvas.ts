@@ -1,0 +1,166 @@
+import { Construct } from 'constructs';
+import { imageFrom } from '../config/image-reference';
+import { CANVAS_IMAGE } from '../config/images';
+import { EDITOR_PATH } from './agent-server';
+import { k8s } from './k8s';
+import { CANVAS, canvasSelector, labels, RUNTIME, sessionSelector } from './labels';
+import { dns, peerOf, tcp } from './network-rules';
+import type { Program, SandboxTables } from './program';
+import { canvasResources } from './resources';
+import { containerSecurityContext, podSecurityContext, restricted } from './security-context';
+import { systemPlacement } from './system-pod';
+
+export interface CanvasProps {
+  readonly session: string;
+  readonly tables: SandboxTables;
+  /** What runs in the session's sandbox. */
+  readonly program: Pick<Program, 'apiPort' | 'editorPort'>;
+}
+
+/** The image's user `openhands`; `runAsNonRoot` needs the number. */
+const USER = 10001;
+const SECURITY = restricted(USER);
+
+const PORT = 8000;
+/** The path for which the image's page was built. */
+const PAGE = '/canvas';
+
+/** What of the agent-server the page calls, and no more: not its own description of its API. */
+const API_PATHS = ['/api', '/sockets', '/server_info', '/alive', '/health', '/ready'];
+
+/** The Service of a session's Canvas. */
+export const canvasService = (session: string) => ({ name: `${CANVAS}-${session}`, port: PORT });
+
+/**
+ * OpenHands in the browser for one session: a server of files that passes the API on to the session's sandbox, and to no
+ * other. It holds no key: whoever opens the page types the session's.
+ */
+export class Canvas extends Construct {
+  private readonly name: string;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: CanvasProps,
+  ) {
+    super(scope, id);
+    this.name = canvasService(props.session).name;
+    this.networkPolicy();
+    this.service();
+    this.deployment();
+  }
+
+  private metadata(): { name: string; namespace: string; labels: Record<string, string> } {
+    return {
+      name: this.name,
+      namespace: this.props.tables.kubernetes.namespace,
+      labels: labels({ component: 'canvas', name: CANVAS, instance: this.name, image: CANVAS_IMAGE }),
+    };
+  }
+
+  /** The ports of the sandbox that it needs. */
+  private sandboxPorts(): number[] {
+    const { tables, program } = this.props;
+    return [program.apiPort, ...(tables.deploy.canvas?.editor ? [program.editorPort] : [])];
+  }
+
+  private networkPolicy() {
+    const { session, tables } = this.props;
+    const { network, ingress } = tables.deploy;
+    const { namespace } = tables.kubernetes;
+    const controllers = ingress.kind === 'none' ? [] : network.ingress_controllers.map((it) => peerOf(it, namespace));
+    new k8s.KubeNetworkPolicy(this, 'network-policy', {
+      metadata: {
+        ...this.metadata(),
+        annotations: {
+          'kubernetes.io/description':
+            'The ingress controller may reach a Canvas, and a Canvas the sandbox of its own session, by name.',
+        },
+      },
+      spec: {
+        podSelector: { matchLabels: canvasSelector(session) },
+        policyTypes: ['Ingress', 'Egress'],
+        ...(controllers.length > 0 && { ingress: [{ from: controllers, ports: tcp([PORT]) }] }),
+        egress: [
+          { to: [{ podSelector: { matchLabels: sessionSelector(session) } }], ports: tcp(this.sandboxPorts()) },
+          // A Service's address is the cluster's choice, so that its name is all that can be written down here.
+          dns(network).egress!,
+        ],
+      },
+    });
+  }
+
+  private service() {
+    new k8s.KubeService(this, 'service', {
+      metadata: this.metadata(),
+      spec: {
+        type: 'ClusterIP',
+        selector: canvasSelector(this.props.session),
+        ports: [{ name: 'http', port: PORT, targetPort: k8s.IntOrString.fromString('http') }],
+      },
+    });
+  }
+
+  private deployment() {
+    const selector = canvasSelector(this.props.session);
+    new k8s.KubeDeployment(this, 'deployment', {
+      metadata: this.metadata(),
+      spec: {
+        replicas: 1,
+        selector: { matchLabels: selector },
+        template: { metadata: { labels: { ...selector, ...this.metadata().labels } }, spec: this.pod() },
+      },
+    });
+  }
+
+  private pod(): k8s.PodSpec {
+    return {
+      serviceAccountName: CANVAS,
+      automountServiceAccountToken: false,
+      enableServiceLinks: false,
+      // Node.js does not hear SIGTERM as a container's first process: what is waited for is the end of this time.
+      terminationGracePeriodSeconds: 5,
+      ...systemPlacement(this.props.tables.deploy.system_pods),
+      securityContext: podSecurityContext(SECURITY),
+      containers: [this.container()],
+    };
+  }
+
+  private container(): k8s.Container {
+    const httpGet = (path: string): k8s.HttpGetAction => ({ path, port: k8s.IntOrString.fromString('http') });
+    const page = httpGet(`${PAGE}/`);
+    return {
+      name: 'canvas',
+      image: imageFrom(this.props.tables.deploy.images, CANVAS_IMAGE),
+      // The image's own entrypoint starts an agent-server and an automation server beside it.
+      command: ['node', '/opt/agent-canvas/static-server.mjs'],
+      args: this.args(),
+      ports: [{ name: 'http', containerPort: PORT }],
+      resources: canvasResources(),
+      // Of the page alone: a Canvas is well while its sandbox is suspended or starts anew.
+      startupProbe: { httpGet: page, periodSeconds: 1, failureThreshold: 30 },
+      readinessProbe: { httpGet: page, periodSeconds: 5 },
+      livenessProbe: { httpGet: httpGet('/'), periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 3 },
+      securityContext: containerSecurityContext(SECURITY),
+    };
+  }
+
+  private args(): string[] {
+    const { session, tables, program } = this.props;
+    const service = `${RUNTIME}-${session}-svc`;
+    const api = `http://${service}:${program.apiPort}`;
+    const editor = ['--route', `${EDITOR_PATH}=http://${service}-code:${program.editorPort}`];
+    return [
+      ...['--host', '0.0.0.0', '--port', String(PORT)],
+      ...['--dir', '/opt/agent-canvas/frontend', '--base-path', PAGE],
+      '--disable-telemetry',
+      // The page asks for the session's key. Written into the page it would be everybody's who can load it.
+      '--auth-required',
+      ...API_PATHS.flatMap((path) => ['--route', `${path}=${api}`]),
+      ...(tables.deploy.canvas?.editor
+        ? // The editor's address carries the session's key.
+          [...editor, '--vscode-base-path', EDITOR_PATH, '--no-referrer-prefix', EDITOR_PATH]
+        : []),
+    ];
+  }
+}
