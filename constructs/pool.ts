@@ -66,7 +66,9 @@ export class SandboxPool extends Construct {
       workspace,
       restartPolicy: 'Always',
       selector: POOL_SELECTOR,
-      isShared: true,
+      // Who claims a sandbox of a warm pool is the only one to talk with it. A hook would keep a paused one dying while its
+      // client has resumed it.
+      isShared: this.props.pool.workload !== 'SandboxWarmPool',
     });
   }
 

@@ -44,6 +44,7 @@ export function sharesOf(tables: SandboxTables, sandboxes: number): [Share, ...S
     storage: amount(tables.kubernetes.pvc_storage_size),
   };
   const box = devboxResources();
-  const devbox: Share = { count: 1, requests: amountsOf(box.requests), limits: amountsOf(box.limits) };
+  // An update makes the new one before the old one goes.
+  const devbox: Share = { count: 2, requests: amountsOf(box.requests), limits: amountsOf(box.limits) };
   return [sandbox, ...canvases(tables.deploy), ...(tables.deploy.devbox ? [devbox] : [])];
 }

@@ -1,4 +1,4 @@
-import { Chart } from 'cdk8s';
+import { ApiObject, Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
 import { AGENT_SERVER_IMAGE } from '../../config/images';
 import type { Profile } from '../../config/schema/profile';
@@ -15,9 +15,11 @@ import { llmOf, LlmProgram } from '../llm-profile';
 import { SandboxNetworkPolicies } from '../network-policies';
 import { networkRules } from '../network-rules';
 import { OpenHandsConfig } from '../openhands-config';
+import { podShares } from '../pod-shares';
+import { Manifests, type Manifest } from '../policy/objects';
 import { PodAdmission } from '../pod-admission';
 import { isPrivileged, usesAgentSandbox } from '../program';
-import { SandboxQuota } from '../quota';
+import { NamespaceQuota } from '../quota';
 import { SandboxAdmission } from '../sandbox-admission';
 import { secretEntries } from '../secrets';
 import { TokenlessServiceAccount } from '../service-account';
@@ -120,7 +122,8 @@ export class PoliciesChart extends Chart {
     const namespace = this.sandboxNamespace;
     if (high_availability) new SandboxPriority(this, 'priority', { namespace, value: high_availability.priority });
     if (quota) {
-      new SandboxQuota(this, 'quota', {
+      new NamespaceQuota(this, 'quota', {
+        name: RUNTIME,
         namespace,
         shares: sharesOf(this.profile, quota.max_sandboxes),
         loadBalancers: this.profile.deploy.pool?.service_type === 'LoadBalancer' ? 1 : 0,
@@ -135,6 +138,25 @@ export class PoliciesChart extends Chart {
         accounts: [RUNTIME, ...(this.profile.deploy.canvas ? [CANVAS] : [])],
         hostPaths: parseVolumes(sandbox.volumes ?? '').mounts.some(({ source }) => 'hostPath' in source),
       });
+    }
+  }
+
+  /**
+   * Bound the namespaces of what is no sandbox: room for what all charts together render there, which is why this comes
+   * last.
+   */
+  boundSystemNamespaces(app: Construct): void {
+    const { quota } = this.profile.deploy;
+    if (quota === undefined) return;
+    for (const [namespace] of namespacesOf(this.profile).filter(([it]) => it !== this.sandboxNamespace)) {
+      const objects = app.node.findAll().filter((it) => ApiObject.isApiObject(it));
+      const own = objects
+        .filter(({ metadata }) => metadata.namespace === namespace)
+        .map((it) => it.toJson() as Manifest);
+      const [first, ...others] = podShares(new Manifests(own), namespace, quota.max_nodes);
+      if (first === undefined) continue;
+      const props = { name: 'openhands-system', namespace, shares: [first, ...others] as const, loadBalancers: 0 };
+      new NamespaceQuota(this, `quota-${namespace}`, props);
     }
   }
 }

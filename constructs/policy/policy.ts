@@ -8,6 +8,7 @@ import { imageSources } from './images';
 import { noMetadata, podIsSelected, policyIsMeant } from './network';
 import { Manifests, nameOf, type Finding, type Manifest, type Rule } from './objects';
 import { podRules } from './pods';
+import { quotaRoom } from './quota';
 import { autoscalers, bounds, budgets, replicated } from './scaling';
 import { backends, podReferences, roleReferences, servicePorts, tls } from './references';
 
@@ -36,6 +37,7 @@ const RULES: readonly Rule[] = [
   budgets,
   replicated,
   bounds,
+  quotaRoom,
   alertsExplained,
   seriesRecorded,
   receiversRouted,

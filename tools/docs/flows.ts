@@ -197,6 +197,23 @@ export function flowsOf(name: string): Flow[] {
   return [fromController, toOwn, ...CANVAS_TO_SANDBOXES, ...outside, dns];
 }
 
+const named = ({ others }: Scene, name: string) => others.filter((it) => it.name === name);
+
+/** What monitoring and logging need: Prometheus asks the exporter, the collector writes to Elasticsearch. */
+export const OBSERVING: readonly Flow[] = [
+  {
+    title: 'Prometheus → openhands-exporter',
+    connections: (scene) => toAll(scene.prometheus, named(scene, 'openhands-exporter')),
+  },
+  {
+    title: 'openhands-logs → Elasticsearch',
+    connections: (scene) =>
+      named(scene, 'openhands-logs').flatMap((it) =>
+        scene.elasticsearch.map(({ endpoint, port }) => ({ from: inside(it), to: endpoint, protocol: 'TCP', port })),
+      ),
+  },
+];
+
 /** What a profile's policies make of a flow. */
 export function outcomeOf({ connections }: Flow, scene: Scene): Outcome {
   const verdicts = connections(scene).map((it) => evaluate(scene.policies, it));
