@@ -4,6 +4,7 @@ import { llm } from './rules/llm';
 import { logging } from './rules/logging';
 import { alertmanager } from './rules/monitoring';
 import { pool, scaling } from './rules/pool';
+import { appServer, poolNames, warmPools } from './rules/pools';
 import { backups, idleness, restores, veleroRestores } from './rules/recovery';
 import type { BrokenRule } from './rules/rule';
 import { beyondTheStandard, isolation, resources, scheduling, sysbox, volumes } from './rules/sandbox';
@@ -27,6 +28,9 @@ const RULES = [
   watchers,
   pool,
   scaling,
+  poolNames,
+  warmPools,
+  appServer,
   alertmanager,
   llm,
   logging,

@@ -7,11 +7,9 @@ import { DEFAULT_BASE_CONTAINER_IMAGE } from './schema/sandbox';
 
 /** A sandbox that nobody can reach is not what most want, and nothing else would tell. */
 function unreachable({ access, canvas, devbox, ingress, network }: ProfileTables['deploy']): Problem[] {
+  const noManagers = access.managers.length === 0 && access.app_server === undefined;
   const noClients =
-    network.clients.length + access.managers.length === 0 &&
-    devbox === undefined &&
-    canvas === undefined &&
-    !ingress.api;
+    network.clients.length === 0 && noManagers && devbox === undefined && canvas === undefined && !ingress.api;
   return [
     ...(noClients
       ? [

@@ -39,7 +39,7 @@ function securityContextProps(tables: SandboxTables, program: Program): Security
 }
 
 /** The program's variables, then the profile's in their order; one that the profile names too is the profile's. */
-function environment({ sandbox, deploy }: SandboxTables, program: Program): k8s.EnvVar[] {
+export function sandboxEnvironment({ sandbox, deploy }: SandboxTables, program: Program): k8s.EnvVar[] {
   const own = sandbox.runtime_startup_env_vars;
   const variables = [
     ...program.env.filter(({ name }) => !Object.hasOwn(own, name)),
@@ -111,7 +111,7 @@ function container(
       { name: 'vscode', containerPort: program.editorPort },
       ...program.otherPorts.map((containerPort) => ({ containerPort })),
     ],
-    env: environment(tables, program),
+    env: sandboxEnvironment(tables, program),
     resources: sandboxResources(tables),
     startupProbe: program.startupProbe,
     readinessProbe: program.readinessProbe,

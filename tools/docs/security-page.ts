@@ -64,7 +64,7 @@ The Roles and bindings of the shipped profiles:
 const MANAGERS = `
 An account that \`deploy.access.managers\` names gets the Role of the client that it uses: \`KubernetesRuntime\` with the
 contract \`action-execution-server\`, \`AgentSandboxWorkspace\` where sandboxes are made through agent-sandbox, none
-elsewhere.
+elsewhere. The account of \`deploy.access.app_server\` gets \`AppServer\`.
 `;
 
 const POD_SECURITY = `
