@@ -1,8 +1,10 @@
 import { bounds, canvas, egress, exposure, families, managers, sessions, watchers } from './rules/cluster';
 import { digests } from './rules/images';
+import { llm } from './rules/llm';
 import { logging } from './rules/logging';
 import { alertmanager } from './rules/monitoring';
 import { pool, scaling } from './rules/pool';
+import { appServer, poolNames, warmPools } from './rules/pools';
 import { backups, idleness, restores, veleroRestores } from './rules/recovery';
 import type { BrokenRule } from './rules/rule';
 import { beyondTheStandard, isolation, resources, scheduling, sysbox, volumes } from './rules/sandbox';
@@ -26,7 +28,11 @@ const RULES = [
   watchers,
   pool,
   scaling,
+  poolNames,
+  warmPools,
+  appServer,
   alertmanager,
+  llm,
   logging,
   idleness,
   backups,

@@ -1,6 +1,6 @@
 import { Construct } from 'constructs';
 import { k8s } from './k8s';
-import { labels, POOL_SELECTOR, RUNTIME } from './labels';
+import { labels, RUNTIME } from './labels';
 import type { NetworkRule } from './network-rules';
 
 export interface SandboxNetworkPoliciesProps {
@@ -11,7 +11,7 @@ export interface SandboxNetworkPoliciesProps {
 const SELECTORS: Readonly<Record<NonNullable<NetworkRule['of']> | 'all', k8s.LabelSelector>> = {
   all: { matchLabels: { app: RUNTIME } },
   sessions: { matchLabels: { app: RUNTIME }, matchExpressions: [{ key: 'session', operator: 'Exists' }] },
-  pool: { matchLabels: POOL_SELECTOR },
+  pool: { matchLabels: { app: RUNTIME }, matchExpressions: [{ key: 'pool', operator: 'Exists' }] },
 };
 
 /**

@@ -1,4 +1,5 @@
 import { contains, METADATA_ADDRESSES, privateRangesIn } from '../addresses';
+import { pooledSandboxes } from '../pools';
 import type { ProfileTables } from '../schema/profile';
 import type { Path } from '../tables';
 import { broken, type BrokenRule } from './rule';
@@ -124,8 +125,8 @@ export function* canvas({ sandbox, deploy }: ProfileTables): Generator<BrokenRul
 }
 
 /** The sandboxes that a profile grows to by itself. */
-const sandboxesOf = ({ sessions, pool, autoscaling }: ProfileTables['deploy']): number =>
-  sessions.length + (pool ? (autoscaling?.max_replicas ?? pool.replicas) : 0);
+const sandboxesOf = (tables: ProfileTables): number =>
+  tables.deploy.sessions.length + pooledSandboxes(tables, 'max_replicas');
 
 export function* managers({ deploy }: ProfileTables): Generator<BrokenRule> {
   const { managers } = deploy.access;
@@ -135,14 +136,17 @@ export function* managers({ deploy }: ProfileTables): Generator<BrokenRule> {
   }
 }
 
-export function* bounds({ deploy }: ProfileTables): Generator<BrokenRule> {
+export function* bounds(tables: ProfileTables): Generator<BrokenRule> {
+  const { deploy } = tables;
+  const sandboxes = sandboxesOf(tables);
   const { quota, devbox, security } = deploy;
-  if (quota !== undefined && quota.max_sandboxes < sandboxesOf(deploy)) {
+  if (quota !== undefined && quota.max_sandboxes < sandboxes) {
     yield broken(
       ['deploy', 'quota', 'max_sandboxes'],
-      `must be at least the sandboxes of the profile (${sandboxesOf(deploy)}), got ${quota.max_sandboxes}`,
+      `must be at least the sandboxes of the profile (${sandboxes}), got ${quota.max_sandboxes}`,
       ['deploy', 'sessions'],
       ['deploy', 'pool'],
+      ['deploy', 'pools'],
       ['deploy', 'autoscaling'],
     );
   }

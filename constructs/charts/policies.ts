@@ -5,15 +5,18 @@ import type { Profile } from '../../config/schema/profile';
 import { parseVolumes } from '../../config/schema/volumes';
 import { SandboxManagers } from '../access';
 import { SandboxPriority } from '../availability';
+import { ClaimAdmission } from '../claim-admission';
 import { SandboxCertificate } from '../certificate';
 import { programOf } from '../contract';
 import { exposedServices } from '../exposure';
 import { SandboxSecret } from '../external-secret';
 import { SandboxGateway } from '../gateway';
 import { CANVAS, RUNTIME } from '../labels';
+import { llmOf, LlmProgram } from '../llm-profile';
 import { SandboxNetworkPolicies } from '../network-policies';
 import { networkRules } from '../network-rules';
 import { OpenHandsConfig } from '../openhands-config';
+import { sandboxEnvironment } from '../pod';
 import { podShares } from '../pod-shares';
 import { Manifests, type Manifest } from '../policy/objects';
 import { PodAdmission } from '../pod-admission';
@@ -37,6 +40,7 @@ export class PoliciesChart extends Chart {
     super(scope, id);
     this.sandboxNamespace = profile.kubernetes.namespace;
     this.account();
+    if (llmOf(profile)) new LlmProgram(this, 'llm', this.sandboxNamespace);
     this.access();
     this.network();
     this.entrance();
@@ -63,15 +67,19 @@ export class PoliciesChart extends Chart {
   }
 
   private access() {
-    const { managers } = this.profile.deploy.access;
-    if (managers.length === 0) return;
+    const { managers, app_server } = this.profile.deploy.access;
     const namespace = this.sandboxNamespace;
+    if (app_server) this.appServer(app_server.account);
+    if (usesAgentSandbox(this.profile) && managers.length + (app_server ? 1 : 0) > 0) {
+      const claimants = [...managers, ...(app_server ? [app_server.account] : [])];
+      new SandboxAdmission(this, 'sandbox-admission', { namespace, managers: claimants });
+    }
+    if (managers.length === 0) return;
     if (this.profile.deploy.contract === 'action-execution-server') {
       new SandboxManagers(this, 'managers', { namespace, managers, client: 'KubernetesRuntime' });
     }
     if (usesAgentSandbox(this.profile)) {
       new SandboxManagers(this, 'managers', { namespace, managers, client: 'AgentSandboxWorkspace' });
-      new SandboxAdmission(this, 'sandbox-admission', { namespace, managers });
     }
     new OpenHandsConfig(this, 'config', { namespace, tables: this.profile.openhands, image: this.movedImage() });
   }
@@ -82,6 +90,15 @@ export class PoliciesChart extends Chart {
     const { image } = programOf(this.profile, RUNTIME);
     const written = [sandbox.runtime_container_image, sandbox.base_container_image, AGENT_SERVER_IMAGE];
     return written.includes(image) ? undefined : image;
+  }
+
+  private appServer(account: string) {
+    const namespace = this.sandboxNamespace;
+    new SandboxManagers(this, 'app-server', { namespace, managers: [account], client: 'AppServer' });
+    new ClaimAdmission(this, 'claim-admission', {
+      namespace,
+      env: sandboxEnvironment(this.profile, programOf(this.profile, RUNTIME)),
+    });
   }
 
   private network() {

@@ -64,7 +64,7 @@ The Roles and bindings of the shipped profiles:
 const MANAGERS = `
 An account that \`deploy.access.managers\` names gets the Role of the client that it uses: \`KubernetesRuntime\` with the
 contract \`action-execution-server\`, \`AgentSandboxWorkspace\` where sandboxes are made through agent-sandbox, none
-elsewhere.
+elsewhere. The account of \`deploy.access.app_server\` gets \`AppServer\`.
 `;
 
 const POD_SECURITY = `
@@ -99,6 +99,8 @@ const SECRETS = `
 
 Profiles and manifests hold names of Secrets, never values. A value reaches a sandbox only through an entry of a Secret in
 its namespace. The agent can read what its sandbox can: a key there protects from other Pods, not from the agent.
+That holds for the key of \`[llm]\`, too: the agent finds it in a file and in the API, so give sandboxes a key of their own, with
+a budget, or a gateway that has the real one.
 `;
 
 const drawn = (shipped: Shipped): string => `#### ${shipped.name}\n\n\`\`\`mermaid\n${picture(shipped)}\n\`\`\``;

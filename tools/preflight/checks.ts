@@ -6,6 +6,7 @@ import type { Cluster } from '../cluster/cluster';
 import { groupOf, isBuiltIn } from '../cluster/groups';
 import { planOf } from '../verify/plan';
 import type { Check } from './check';
+import { coldClaims } from './claims';
 import { images } from './images';
 import { kindsOf, needsOf, type Need } from './needs';
 import { namespaceOwners } from './owner';
@@ -223,4 +224,5 @@ export const CHECKS: readonly Check[] = [
   selectionOf,
   deschedulerNodes,
   snapshotDrivers,
+  coldClaims,
 ];
