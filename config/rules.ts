@@ -1,5 +1,6 @@
 import { bounds, canvas, egress, exposure, families, managers, sessions, watchers } from './rules/cluster';
 import { digests } from './rules/images';
+import { llm } from './rules/llm';
 import { logging } from './rules/logging';
 import { alertmanager } from './rules/monitoring';
 import { pool, scaling } from './rules/pool';
@@ -31,6 +32,7 @@ const RULES = [
   warmPools,
   appServer,
   alertmanager,
+  llm,
   logging,
   idleness,
   backups,

@@ -121,6 +121,8 @@ const SECRETS = `
 
 Profiles and manifests hold names of Secrets, never values. A value reaches a sandbox only through an entry of a Secret in
 its namespace. The agent can read what its sandbox can: a key there protects from other Pods, not from the agent.
+That holds for the key of \`[llm]\`, too: the agent finds it in a file and in the API, so give sandboxes a key of their own, with
+a budget, or a gateway that has the real one.
 `;
 
 const drawn = (shipped: Shipped): string => `#### ${shipped.name}\n\n\`\`\`mermaid\n${picture(shipped)}\n\`\`\``;
