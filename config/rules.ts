@@ -1,5 +1,6 @@
 import { bounds, callers, canvas, egress, exposure, families, managers, sessions, watchers } from './rules/cluster';
 import { digests } from './rules/images';
+import { llm } from './rules/llm';
 import { logging } from './rules/logging';
 import { alertmanager } from './rules/monitoring';
 import { pool, scaling } from './rules/pool';
@@ -32,6 +33,7 @@ const RULES = [
   warmPools,
   appServer,
   alertmanager,
+  llm,
   logging,
   idleness,
   backups,

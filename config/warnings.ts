@@ -1,6 +1,7 @@
 import { CANVAS_IMAGE, CANVAS_NEEDS_AGENT_SERVER } from './images';
 import type { Problem } from './refusal';
 import { isOwnNamespace } from './schema/kubernetes';
+import { LLM_FIELDS } from './schema/llm';
 import type { ProfileTables } from './schema/profile';
 import { isPinned } from './schema/values';
 import { DEFAULT_BASE_CONTAINER_IMAGE } from './schema/sandbox';
@@ -120,6 +121,17 @@ function expanded({ sandbox, deploy }: ProfileTables): Problem[] {
     }));
 }
 
+/** What of `[llm]` only the OpenHands app reads. */
+function unreadLlm({ llm = {}, deploy }: ProfileTables): Problem[] {
+  if (deploy.contract !== 'agent-server') return [];
+  return Object.keys(llm)
+    .filter((field) => !LLM_FIELDS.includes(field))
+    .map((field) => ({
+      path: ['llm', field],
+      text: `does not reach the agent-server, whose LLM is made of ${LLM_FIELDS.join(', ')}`,
+    }));
+}
+
 /** What is asked for and cannot be had on Kubernetes: the fields, and why. Only of fields that are not at their default. */
 export function warnings(profile: ProfileTables): Problem[] {
   const { core, sandbox, deploy } = profile;
@@ -171,6 +183,7 @@ export function warnings(profile: ProfileTables): Problem[] {
   return [
     ...ofOpenHands,
     ...expanded(profile),
+    ...unreadLlm(profile),
     ...unreachable(deploy),
     ...unfit(profile),
     ...unheld(profile),

@@ -12,6 +12,7 @@ import { exposedServices } from '../exposure';
 import { SandboxSecret } from '../external-secret';
 import { SandboxGateway } from '../gateway';
 import { CANVAS, RUNTIME } from '../labels';
+import { llmOf, LlmProgram } from '../llm-profile';
 import { SandboxNetworkPolicies } from '../network-policies';
 import { networkRules } from '../network-rules';
 import { OpenHandsConfig } from '../openhands-config';
@@ -39,6 +40,7 @@ export class PoliciesChart extends Chart {
     super(scope, id);
     this.sandboxNamespace = profile.kubernetes.namespace;
     this.account();
+    if (llmOf(profile)) new LlmProgram(this, 'llm', this.sandboxNamespace);
     this.access();
     this.network();
     this.entrance();

@@ -57,6 +57,28 @@ Full lines are allowed, crossed ones are refused. The lines in and out of the bo
 ones are what somebody would try.
 `;
 
+const CANVAS = `
+## Canvas
+
+Where \`[deploy.canvas]\` is set, a person reaches a sandbox through its Canvas: a server of files, which passes the API on. It
+holds no key, keeps nothing, and its policy leads to the sandbox of its own session. The name server is the only other thing
+that it reaches: the sandbox's Service is known by name. Two things are given up:
+
+- **The editor and the page share an origin.** As in OpenHands's own distribution the editor is below \`/vscode\` of the page's
+  host. The browser keeps the keys that a person has typed into the page, of every backend, where code of that origin can read
+  them: an extension in the editor, or whatever the agent has put in the editor's place
+  ([OpenHands/OpenHands#16492](https://github.com/OpenHands/OpenHands/issues/16492)). The session's own key the agent has anyhow;
+  do not add other backends to a session's page. \`deploy.canvas.editor = false\` leaves the editor out, and with it this way. A
+  host of its own for the editor would keep them apart too, but the page then shows no way to it, and the ingress controller
+  would have to reach the sandbox.
+- **The page's API is the sandbox's.** What a sandbox answers on \`/api\` is of the same origin as well. An agent that takes over
+  its own server can send a person who opens the page whatever it likes, within that session's host. Hosts of sessions do not
+  share an origin, but those below one domain share its cookies: give sandboxes a domain that nothing else uses.
+
+A stranger who reaches the host sees the page and the version and uptime of the sandbox (\`/server_info\`), and needs the key
+for everything else. The page is the same for everybody: \`--auth-required\` has it ask for the key.
+`;
+
 const RIGHTS = `
 ## Rights in the Kubernetes API
 
@@ -106,6 +128,8 @@ const SECRETS = `
 
 Profiles and manifests hold names of Secrets, never values. A value reaches a sandbox only through an entry of a Secret in
 its namespace. The agent can read what its sandbox can: a key there protects from other Pods, not from the agent.
+That holds for the key of \`[llm]\`, too: the agent finds it in a file and in the API, so give sandboxes a key of their own, with
+a budget, or a gateway that has the real one.
 `;
 
 const drawn = (shipped: Shipped): string => `#### ${shipped.name}\n\n\`\`\`mermaid\n${picture(shipped)}\n\`\`\``;
@@ -114,7 +138,7 @@ const drawn = (shipped: Shipped): string => `#### ${shipped.name}\n\n\`\`\`merma
 export const securityPage = (profiles: readonly Shipped[]): string =>
   page(
     ...[INTRODUCTION, TRAFFIC, trafficTable(profiles), PICTURES, ...profiles.map(drawn)],
-    ...['### Policies', policyTable(profiles)],
+    ...['### Policies', policyTable(profiles), CANVAS],
     ...[RIGHTS, sandboxAccountTable(profiles), BOUND, rightsTable(profiles), MANAGERS, managerTable()],
     ...[POD_SECURITY, podSecurityTable(profiles), EXEMPTIONS, exemptionTable(profiles)],
     ...[CHECKERS, checkerTable()],
