@@ -262,6 +262,7 @@ export const BREAKS: readonly Break[] = [
       it.containers[0].volumeDevices = [{ name: 'block', devicePath: '/dev/block' }];
     },
     message: `no container ${OF} may have a field that the profile's own has not`,
+    isInvalid: true,
   },
   {
     what: 'a port of the node',
