@@ -16,7 +16,7 @@ const SessionName = DnsLabel.max(SESSION_LENGTH, {
   error: `at most ${SESSION_LENGTH} characters, for a Service's name of 63`,
 });
 
-/** `[deploy.security]` */
+/** `[deploy.security]`: what a sandbox may do on its node, and what holds it there. */
 const SecurityConfig = z.strictObject({
   /** Pod Security Standard: the namespace's labels and what a sandbox's Pod is allowed. */
   pod_security_standard: z.enum(['privileged', 'baseline', 'restricted']).default('baseline'),
@@ -40,13 +40,18 @@ const ResourcesConfig = z.strictObject({
   ephemeral_storage_limit: ByteQuantity.default('4Gi'),
 });
 
-/** `[deploy.secrets]` */
+/** `[deploy.secrets]`: where the sandboxes' secrets come from. */
 const SecretsConfig = z.strictObject({
   /** Whether a sandbox may start without its entries in the Secret `openhands-session-keys`. */
   session_keys: z.enum(['optional', 'required']).default('optional'),
   /** The external-secrets store that fills every Secret which a sandbox refers to; absent: they are made by hand. */
   external: z
-    .strictObject({ store: DnsSubdomain, kind: z.enum(['SecretStore', 'ClusterSecretStore']).default('SecretStore') })
+    .strictObject({
+      /** Name of the store. */
+      store: DnsSubdomain,
+      /** Kind of the store. */
+      kind: z.enum(['SecretStore', 'ClusterSecretStore']).default('SecretStore'),
+    })
     .optional(),
 });
 
@@ -54,7 +59,7 @@ const Manager = z.string().regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?\/[a-z0-9](
   error: 'a ServiceAccount as "namespace/name"',
 });
 
-/** `[deploy.access]` */
+/** `[deploy.access]`: who may make sandboxes. */
 const AccessConfig = z.strictObject({
   /** ServiceAccounts that may create or claim sandboxes, as "namespace/name". */
   managers: z.array(Manager).default([]),

@@ -8,7 +8,7 @@ const DOCKER_UNIT: Readonly<Record<string, string>> = { b: '', k: 'Ki', m: 'Mi',
 
 /** Docker's bytes to a quantity: Docker's units are powers of 1024. */
 const DockerMemory = z
-  .union([z.int().min(1, { error: MEMORY }), z.string().regex(/^[1-9]\d*[bkmg]?$/i, { error: MEMORY })], {
+  .union([z.int().min(1, { error: MEMORY }), z.string().regex(/^[1-9]\d*[bkmgBKMG]?$/, { error: MEMORY })], {
     error: MEMORY,
   })
   .transform((value) => {

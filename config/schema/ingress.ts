@@ -15,11 +15,13 @@ const GatewayConfig = z.strictObject({
   namespace: DnsLabel.optional(),
   /** GatewayClass of the one that is made. */
   class_name: DnsSubdomain.optional(),
-  /** Names of its listeners. */
+  /** Name of its listener for HTTP. */
   http_listener: DnsLabel.default('http'),
+  /** Name of its listener for HTTPS. */
   https_listener: DnsLabel.default('https'),
-  /** Ports of the one that is made. */
+  /** Port for HTTP of the one that is made. */
   http_port: Port.default(80),
+  /** Port for HTTPS of the one that is made. */
   https_port: Port.default(443),
 });
 

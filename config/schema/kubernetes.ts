@@ -30,6 +30,7 @@ export const KubernetesConfig = z.strictObject({
   ingress_tls_secret: orNone(DnsSubdomain),
   /** Label of the nodes that may run sandboxes; key and value, or neither. */
   node_selector_key: orNone(LabelKey),
+  /** Value of that label. */
   node_selector_val: orNone(LabelValue),
   /** Tolerations as a YAML list, keys in snake_case or camelCase. */
   tolerations_yaml: orNone(Tolerations),

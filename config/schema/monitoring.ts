@@ -28,25 +28,46 @@ const HOST_AND_PORT = 'a host and a port such as smtp.example.com:587';
 const Receiver = z.discriminatedUnion(
   'type',
   [
-    z.strictObject({ type: z.literal('webhook'), ...common, url: SecretReference }),
     z.strictObject({
-      type: z.literal('slack'),
+      /** A URL that takes the Alertmanager's own JSON. */
+      type: z.literal('webhook'),
       ...common,
-      channel: z.string().min(1, { error: 'a channel such as #alerts' }),
+      /** Entry with the URL. */
       url: SecretReference,
     }),
-    z.strictObject({ type: z.literal('pagerduty'), ...common, routing_key: SecretReference }),
     z.strictObject({
+      /** A channel of Slack. */
+      type: z.literal('slack'),
+      ...common,
+      /** Name of the channel. */
+      channel: z.string().min(1, { error: 'a channel such as #alerts' }),
+      /** Entry with the URL of Slack's incoming webhook. */
+      url: SecretReference,
+    }),
+    z.strictObject({
+      /** A service of PagerDuty. */
+      type: z.literal('pagerduty'),
+      ...common,
+      /** Entry with the integration key (Events API v2). */
+      routing_key: SecretReference,
+    }),
+    z.strictObject({
+      /** Mail by an SMTP server. */
       type: z.literal('email'),
       ...common,
+      /** Who gets it. */
       to: z.email({ error: 'an e-mail address' }),
+      /** Whom it comes from. */
       from: z.email({ error: 'an e-mail address' }),
+      /** Host and port of the SMTP server. */
       smarthost: z
         .string({ error: HOST_AND_PORT })
         .refine((text) => Port.safeParse(Number(/^[^\s:]+:(\d{1,5})$/.exec(text)?.[1])).success, {
           error: HOST_AND_PORT,
         }),
+      /** User at the SMTP server. */
       username: z.string().min(1, { error: 'a user name' }),
+      /** Entry with that user's password. */
       password: SecretReference,
     }),
   ],

@@ -5,13 +5,17 @@ const Labels = z.record(LabelKey, LabelValue);
 
 /** Pods of a namespace: all of them, or those with labels. */
 export const PodPeer = z.strictObject({
+  /** Name of the namespace. */
   namespace: DnsLabel,
   /** Labels of the Pods; absent: every Pod of the namespace. */
   pods: Labels.optional(),
 });
 export type PodPeer = z.infer<typeof PodPeer>;
 
-const CidrPeer = z.strictObject({ cidr: Cidr });
+const CidrPeer = z.strictObject({
+  /** Range of addresses. */
+  cidr: Cidr,
+});
 
 const PEER = '{ namespace = "traefik", pods = { app = "traefik" } }, or { cidr = "10.1.2.0/24" }';
 
@@ -25,8 +29,12 @@ const Ports = z.array(Port, { error: PORTS }).min(1, { error: PORTS }).optional(
 /** Where a sandbox may go. */
 const EgressRule = z.union(
   [
-    PodPeer.extend({ ports: Ports }),
+    PodPeer.extend({
+      /** Ports that it may be reached on; absent: every port. */
+      ports: Ports,
+    }),
     CidrPeer.extend({
+      /** Ports that they may be reached on; absent: every port. */
       ports: Ports,
       /** Says out loud that the addresses are not the internet's. */
       allow_private: z.boolean().default(false),

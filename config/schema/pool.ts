@@ -22,7 +22,9 @@ const ExternalMetric = z.strictObject({
 
 /** `[deploy.autoscaling]`: a HorizontalPodAutoscaler on the pool. */
 export const AutoscalingConfig = z.strictObject({
+  /** Fewest sandboxes. */
   min_replicas: z.int().min(1, { error: 'at least 1' }).default(2),
+  /** Most sandboxes. */
   max_replicas: z.int().min(1, { error: 'at least 1' }).default(10),
   /** Percent of the requested CPU that the sandboxes use on average. Means nothing for a SandboxWarmPool. */
   cpu_utilization: Percent.default(70),

@@ -37,9 +37,21 @@ const BackupConfig = z.strictObject({
 });
 export type BackupConfig = z.infer<typeof BackupConfig>;
 
-const Source = z.union([z.strictObject({ snapshot: DnsSubdomain }), z.strictObject({ backup: DnsSubdomain })], {
-  error: '{ snapshot = "name" } of a VolumeSnapshot, or { backup = "name" } of a Backup of Velero',
-});
+const Source = z.union(
+  [
+    z.strictObject({
+      /** Name of a VolumeSnapshot in the sandbox namespace. */
+      snapshot: DnsSubdomain,
+    }),
+    z.strictObject({
+      /** Name of a Backup of Velero. */
+      backup: DnsSubdomain,
+    }),
+  ],
+  {
+    error: '{ snapshot = "name" } of a VolumeSnapshot, or { backup = "name" } of a Backup of Velero',
+  },
+);
 export type RestoreSource = z.infer<typeof Source>;
 
 /** `[deploy.recovery]`: what Kubernetes does not do by itself when something fails. */

@@ -37,9 +37,13 @@ const Entry = z
 /** A toleration that is a TOML table, its keys as a profile spells keys. */
 export const NativeToleration = z
   .strictObject({
+    /** Key of the taint; absent with `Exists`: every taint. */
     key: LabelKey.optional(),
+    /** Whether the value counts; absent: Equal. */
     operator: OPERATOR,
+    /** Value of the taint. */
     value: LabelValue.optional(),
+    /** Effect of the taint; absent: every effect. */
     effect: EFFECT,
     /** Seconds that the Pod stays on a node with the taint. */
     toleration_seconds: z.int().optional(),

@@ -140,7 +140,8 @@ export const Port = z.int({ error: 'a port (1 to 65535)' }).min(1, { error: 'a p
 });
 
 export const AbsolutePath = matching(
-  /^(?=.{1,4096}$)(\/[^/\0:]+)+$/,
+  // eslint-disable-next-line no-control-regex -- the expressions of Taplo know no \0
+  /^(?=.{1,4096}$)(\/[^/\x00:]+)+$/,
   'an absolute path such as /workspace, without a colon and a / at its end',
 );
 

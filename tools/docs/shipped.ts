@@ -25,7 +25,7 @@ const place = (name: string) => (ORDER.includes(name) ? ORDER.indexOf(name) : OR
 
 function summaryOf(name: string): string {
   const text = readFileSync(join(__dirname, '../../config/profiles', `${name}.toml`), 'utf8');
-  const comment = /^(#.*\n)*/.exec(text)?.[0] ?? '';
+  const comment = /^(?:#:schema .*\n\n)?((?:#.*\n)*)/.exec(text)?.[1] ?? '';
   return comment.replace(/^# ?/gm, '').replaceAll('\n', ' ').trim();
 }
 
