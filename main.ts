@@ -1,5 +1,6 @@
 import { App } from 'cdk8s';
 import { loadProfile } from './config/load';
+import { poolsOf } from './config/pools';
 import { Refused } from './config/refusal';
 import type { Profile } from './config/schema/profile';
 import { DevboxChart } from './constructs/charts/devbox';
@@ -30,13 +31,14 @@ export function compose(app: App, profile: Profile): void {
   const { deploy } = profile;
   const namespaces = namespacesOf(profile);
   if (namespaces.length > 0) new NamespacesChart(app, '0-namespaces', namespaces);
-  new PoliciesChart(app, '1-policies', profile);
+  const policies = new PoliciesChart(app, '1-policies', profile);
   if (deploy.sessions.length > 0) new SessionsChart(app, '2-sessions', profile);
-  if (deploy.pool) new PoolChart(app, '3-pool', profile, deploy.pool);
+  if (poolsOf(profile).length > 0) new PoolChart(app, '3-pool', profile);
   if (isObserved(deploy)) new (observability().ObservabilityChart)(app, '4-observability', profile);
   if (deploy.recovery && isRecovered(deploy))
     new (recovery().RecoveryChart)(app, '5-recovery', profile, deploy.recovery);
   if (deploy.devbox) new DevboxChart(app, '6-devbox', profile);
+  policies.boundSystemNamespaces(app);
 }
 
 /**

@@ -44,12 +44,15 @@ function digest(program) {
   return hash.update(`\0${installed?.mtimeMs}`).digest('hex').slice(0, 16);
 }
 
-/** Our sources look for files beside themselves. */
+/** Our sources look for files beside themselves, and run by themselves only as the program that is asked for. */
 const besideItself = {
   name: 'beside itself',
   setup(build) {
+    const [program] = build.initialOptions.entryPoints;
     build.onLoad({ filter: /\.ts$/ }, ({ path }) => ({
-      contents: readFileSync(path, 'utf8').replaceAll('__dirname', JSON.stringify(dirname(path))),
+      contents: readFileSync(path, 'utf8')
+        .replaceAll('__dirname', JSON.stringify(dirname(path)))
+        .replaceAll('require.main === module', String(path === program)),
       loader: 'ts',
     }));
   },

@@ -1,8 +1,10 @@
-import { bounds, canvas, egress, exposure, families, managers, sessions, watchers } from './rules/cluster';
+import { bounds, callers, canvas, egress, exposure, families, managers, sessions, watchers } from './rules/cluster';
 import { digests } from './rules/images';
+import { llm } from './rules/llm';
 import { logging } from './rules/logging';
 import { alertmanager } from './rules/monitoring';
 import { pool, scaling } from './rules/pool';
+import { appServer, poolNames, warmPools } from './rules/pools';
 import { backups, idleness, restores, veleroRestores } from './rules/recovery';
 import type { BrokenRule } from './rules/rule';
 import { beyondTheStandard, isolation, resources, scheduling, sysbox, volumes } from './rules/sandbox';
@@ -23,10 +25,15 @@ const RULES = [
   canvas,
   managers,
   bounds,
+  callers,
   watchers,
   pool,
   scaling,
+  poolNames,
+  warmPools,
+  appServer,
   alertmanager,
+  llm,
   logging,
   idleness,
   backups,

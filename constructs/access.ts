@@ -2,8 +2,6 @@ import { Construct } from 'constructs';
 import { k8s } from './k8s';
 import { labels } from './labels';
 
-const NAME = 'openhands-sandbox-manager';
-
 /** What OpenHands's KubernetesRuntime (1.6 and older) calls, all of it: it makes the sandboxes itself. */
 const KUBERNETES_RUNTIME: k8s.PolicyRule[] = [
   { apiGroups: [''], resources: ['pods'], verbs: ['get', 'create', 'delete'] },
@@ -20,12 +18,29 @@ const AGENT_SANDBOX_WORKSPACE: k8s.PolicyRule[] = [
   { apiGroups: [''], resources: ['pods/portforward'], verbs: ['create'] },
 ];
 
+/** What the app server calls (OpenHands/sandbox-server): one claim a conversation, found again by its labels. */
+const APP_SERVER: k8s.PolicyRule[] = [
+  {
+    apiGroups: ['extensions.agents.x-k8s.io'],
+    resources: ['sandboxclaims'],
+    verbs: ['create', 'get', 'list', 'watch', 'delete'],
+  },
+  { apiGroups: ['agents.x-k8s.io'], resources: ['sandboxes'], verbs: ['get', 'list', 'watch', 'patch'] },
+];
+
+/** The Role of each client. */
+const ROLES = {
+  KubernetesRuntime: { role: 'openhands-sandbox-manager', rules: KUBERNETES_RUNTIME },
+  AgentSandboxWorkspace: { role: 'openhands-sandbox-manager', rules: AGENT_SANDBOX_WORKSPACE },
+  AppServer: { role: 'openhands-app-server', rules: APP_SERVER },
+} as const;
+
 export interface SandboxManagersProps {
   readonly namespace: string;
   /** ServiceAccounts, each "namespace/name". */
   readonly managers: readonly string[];
   /** What they manage sandboxes with. */
-  readonly client: 'KubernetesRuntime' | 'AgentSandboxWorkspace';
+  readonly client: keyof typeof ROLES;
 }
 
 /** Who may create or claim sandboxes, with exactly the calls that their client makes. */
@@ -33,15 +48,13 @@ export class SandboxManagers extends Construct {
   constructor(scope: Construct, id: string, { namespace, managers, client }: SandboxManagersProps) {
     super(scope, id);
     const metadata = (name: string) => ({ name, namespace, labels: labels({ component: 'access' }) });
-    new k8s.KubeRole(this, 'role', {
-      metadata: metadata(NAME),
-      rules: client === 'KubernetesRuntime' ? KUBERNETES_RUNTIME : AGENT_SANDBOX_WORKSPACE,
-    });
+    const { role, rules } = ROLES[client];
+    new k8s.KubeRole(this, 'role', { metadata: metadata(role), rules });
     for (const manager of managers) {
       const [managerNamespace, name] = manager.split('/') as [string, string];
       new k8s.KubeRoleBinding(this, manager.replace('/', '.'), {
-        metadata: metadata(`${NAME}.${managerNamespace}.${name}`),
-        roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: NAME },
+        metadata: metadata(`${role}.${managerNamespace}.${name}`),
+        roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: role },
         subjects: [{ kind: 'ServiceAccount', name, namespace: managerNamespace }],
       });
     }

@@ -9,13 +9,17 @@ export interface SandboxBlueprint {
   readonly annotations?: Record<string, string>;
   readonly pod: k8s.PodSpec;
   readonly workspace: k8s.PersistentVolumeClaimSpec;
+  /** Labels of the workspace's claim. A Sandbox's claim templates cannot be changed, so nothing that a new image changes. */
+  readonly workspaceLabels: Record<string, string>;
 }
 
 // A typed value placed into a raw object would render as {value: …}.
-const blueprint = ({ labels, annotations, pod, workspace }: SandboxBlueprint) => ({
+const blueprint = ({ labels, annotations, pod, workspace, workspaceLabels }: SandboxBlueprint) => ({
   podTemplate: { metadata: { labels, annotations }, spec: k8s.toJson_PodSpec(pod) },
   // The controller adds the volume under the template's name; the Pod brings the mount.
-  volumeClaimTemplates: [{ metadata: { name: WORKSPACE }, spec: k8s.toJson_PersistentVolumeClaimSpec(workspace) }],
+  volumeClaimTemplates: [
+    { metadata: { name: WORKSPACE, labels: workspaceLabels }, spec: k8s.toJson_PersistentVolumeClaimSpec(workspace) },
+  ],
 });
 
 interface Named {
@@ -59,9 +63,11 @@ export interface SandboxTemplateProps {
   readonly blueprint: SandboxBlueprint;
   readonly ingress: k8s.NetworkPolicyIngressRule[];
   readonly egress: k8s.NetworkPolicyEgressRule[];
+  /** A claim may bring variables, and each sandbox has a Service of its name: what the app server needs. */
+  readonly isForAppServer: boolean;
 }
 
-/** What the sandboxes of a warm pool are made from. A claim may change nothing of it. */
+/** What the sandboxes of a warm pool are made from. A claim may change nothing of it but, for an app server, variables. */
 export class SandboxTemplate extends ApiObject {
   constructor(scope: Construct, id: string, props: SandboxTemplateProps) {
     super(scope, id, {
@@ -75,9 +81,10 @@ export class SandboxTemplate extends ApiObject {
           ingress: props.ingress.map(k8s.toJson_NetworkPolicyIngressRule),
           egress: props.egress.map(k8s.toJson_NetworkPolicyEgressRule),
         },
-        envVarsInjectionPolicy: 'Disallowed',
+        // Which of them is for an admission policy to say.
+        envVarsInjectionPolicy: props.isForAppServer ? 'Overrides' : 'Disallowed',
         volumeClaimTemplatesPolicy: 'Disallowed',
-        service: false,
+        service: props.isForAppServer,
       },
     });
   }

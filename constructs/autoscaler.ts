@@ -7,7 +7,7 @@ import { labels, RUNTIME } from './labels';
 export interface PoolAutoscalerProps {
   readonly namespace: string;
   /** What is scaled. */
-  readonly target: { readonly apiVersion: string; readonly kind: string };
+  readonly target: { readonly apiVersion: string; readonly kind: string; readonly name: string };
   readonly autoscaling: AutoscalingConfig;
 }
 
@@ -51,7 +51,7 @@ export class PoolAutoscaler extends Construct {
     new k8s.KubeHorizontalPodAutoscalerV2(this, 'horizontal-pod-autoscaler', {
       metadata: { name: RUNTIME, namespace, labels: labels({ component: 'pool' }) },
       spec: {
-        scaleTargetRef: { ...target, name: RUNTIME },
+        scaleTargetRef: target,
         minReplicas: autoscaling.min_replicas,
         maxReplicas: autoscaling.max_replicas,
         metrics: metrics(autoscaling, target.kind),

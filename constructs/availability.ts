@@ -64,6 +64,8 @@ export function podAvailability({ kubernetes, deploy }: SandboxTables, selector:
 }
 
 export interface PoolDisruptionBudgetProps {
+  /** The pool's name, and the budget's. */
+  readonly name: string;
   readonly namespace: string;
   readonly selector: Record<string, string>;
   readonly config: HighAvailabilityConfig;
@@ -73,12 +75,13 @@ export interface PoolDisruptionBudgetProps {
 
 /** How many sandboxes of the pool a drain may take at once. */
 export class PoolDisruptionBudget extends Construct {
-  constructor(scope: Construct, id: string, { namespace, selector, config, countedFrom }: PoolDisruptionBudgetProps) {
+  constructor(scope: Construct, id: string, props: PoolDisruptionBudgetProps) {
     super(scope, id);
+    const { name, namespace, selector, config, countedFrom } = props;
     const { min_available, max_unavailable = 1 } = config;
     const least = min_available ?? (countedFrom && Math.max(1, countedFrom - max_unavailable));
     new k8s.KubePodDisruptionBudget(this, 'pod-disruption-budget', {
-      metadata: { name: RUNTIME, namespace, labels: labels({ component: 'pool' }) },
+      metadata: { name, namespace, labels: labels({ component: 'pool', instance: name }) },
       spec: {
         selector: { matchLabels: selector },
         // A sandbox that does not start must not keep its node from being drained.

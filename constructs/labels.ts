@@ -16,8 +16,8 @@ export const sessionSelector = (session: string) => ({ app: RUNTIME, session });
 /** What a session's Canvas is selected by: never the session's sandbox. */
 export const canvasSelector = (session: string) => ({ app: CANVAS, session });
 
-/** What the pool's Service, autoscaler and budget select: never a session's Pod. */
-export const POOL_SELECTOR = { app: RUNTIME, pool: RUNTIME };
+/** What a pool's Service, autoscaler and budget select: never a session's Pod. */
+export const poolSelector = (pool: string) => ({ app: RUNTIME, pool });
 
 export interface LabelsProps {
   /** What the object is there for: `sandbox`, `access`, `network`, … */

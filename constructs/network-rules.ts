@@ -96,9 +96,29 @@ function clientsOf({ kubernetes, deploy }: SandboxTables): Peer[] {
   ];
 }
 
+/** The app server calls its sandboxes, and they tell it what happens in them. */
+function appServer({ access }: SandboxTables['deploy'], apiPort: number): NetworkRule[] {
+  if (access.app_server === undefined) return [];
+  const { account, pods: labels, port } = access.app_server;
+  const peer = pods({ namespace: account.split('/')[0]!, pods: labels });
+  return [
+    {
+      name: 'allow-app-server',
+      reason: "The app server may call a sandbox's API.",
+      ingress: { from: [peer], ports: tcp([apiPort]) },
+    },
+    {
+      name: 'allow-webhooks',
+      reason: 'A sandbox may tell the app server what happens in it.',
+      egress: { to: [peer], ports: tcp([port]) },
+    },
+  ];
+}
+
 /** From outside the cluster: to what is exposed of a session, which is not its editor where it has a Canvas. */
 function fromOutside({ kubernetes, deploy }: SandboxTables, { apiPort, editorPort }: Program): NetworkRule[] {
-  const { network, ingress, canvas, pool } = deploy;
+  const { network, ingress, canvas, pool, pools } = deploy;
+  const hasPool = pool !== undefined || Object.keys(pools).length > 0;
   if (ingress.kind === 'none' || network.ingress_controllers.length === 0) return [];
   const from = network.ingress_controllers.map((it) => peerOf(it, kubernetes.namespace));
   const ports = [...(canvas ? [] : [editorPort]), ...(ingress.api ? [apiPort] : [])];
@@ -109,7 +129,7 @@ function fromOutside({ kubernetes, deploy }: SandboxTables, { apiPort, editorPor
       ingress: { from, ports: tcp(ports) },
     },
     canvas &&
-      pool && {
+      hasPool && {
         name: 'allow-ingress-controller-to-pool',
         reason: "The ingress controller may reach the pool's editors: only sessions have a Canvas before them.",
         of: 'pool',
@@ -154,6 +174,7 @@ export function networkRules(tables: SandboxTables): NetworkRule[] {
       reason: "The OpenHands app and other clients may call a sandbox's API.",
       ingress: { from: clients.map(peer), ports: tcp([apiPort]) },
     },
+    ...appServer(deploy, apiPort),
     ...fromOutside(tables, program),
     ...fromCanvas(tables, program),
     deploy.monitoring !== undefined && {

@@ -1,9 +1,10 @@
 import { Construct } from 'constructs';
+import type { Pool } from '../config/pools';
 import type { PoolConfig } from '../config/schema/pool';
 import { SandboxTemplate, SandboxWarmPool } from './agent-sandbox';
 import { programOf } from './contract';
 import { k8s } from './k8s';
-import { labels, POOL_SELECTOR, RUNTIME } from './labels';
+import { labels, poolSelector } from './labels';
 import { networkRules } from './network-rules';
 import { sandboxPod, sandboxPodAnnotations } from './pod';
 import type { Program, SandboxTables } from './program';
@@ -12,9 +13,9 @@ import { WORKSPACE, workspaceClaim, type Workspace } from './volumes';
 /** A conversation lives in one Pod, so a client keeps to it for as long as Kubernetes allows by default. */
 const AFFINITY_SECONDS = 10800;
 
-export interface SandboxPoolProps {
-  readonly tables: SandboxTables;
-  readonly pool: PoolConfig;
+export interface SandboxPoolProps extends Pool<SandboxTables> {
+  /** How its Service is reached, for those that have one. */
+  readonly serviceType: PoolConfig['service_type'];
 }
 
 /** What an autoscaler scales. */
@@ -29,8 +30,7 @@ export class SandboxPool extends Construct {
   private readonly namespace: string;
   private readonly program: Program;
   private readonly labels: Record<string, string>;
-  /** What an autoscaler decides is not written down. */
-  private readonly replicas?: number;
+  private readonly selector: Record<string, string>;
 
   constructor(
     scope: Construct,
@@ -38,12 +38,12 @@ export class SandboxPool extends Construct {
     private readonly props: SandboxPoolProps,
   ) {
     super(scope, id);
-    const { tables, pool } = props;
+    const { name, tables, workload } = props;
     this.namespace = tables.kubernetes.namespace;
-    this.program = programOf(tables, RUNTIME);
-    this.labels = labels({ component: 'pool', image: this.program.image });
-    this.replicas = tables.deploy.autoscaling ? undefined : pool.replicas;
-    switch (pool.workload) {
+    this.program = programOf(tables, name);
+    this.labels = labels({ component: 'pool', instance: name, image: this.program.image });
+    this.selector = poolSelector(name);
+    switch (workload) {
       case 'Deployment':
         this.deployment();
         break;
@@ -65,16 +65,18 @@ export class SandboxPool extends Construct {
       program: this.program,
       workspace,
       restartPolicy: 'Always',
-      selector: POOL_SELECTOR,
-      isShared: true,
+      selector: this.selector,
+      // Who claims a sandbox of a warm pool is the only one to talk with it. A hook would keep a paused one dying while its
+      // client has resumed it.
+      isShared: this.props.workload !== 'SandboxWarmPool',
     });
   }
 
   private podMetadata() {
-    const { tables, pool } = this.props;
+    const { tables, workload } = this.props;
     return {
-      labels: { ...POOL_SELECTOR, ...this.labels },
-      annotations: sandboxPodAnnotations(tables, this.program, pool.workload === 'Deployment'),
+      labels: { ...this.selector, ...this.labels },
+      annotations: sandboxPodAnnotations(tables, this.program, workload === 'Deployment'),
     };
   }
 
@@ -88,11 +90,11 @@ export class SandboxPool extends Construct {
       },
     };
     new k8s.KubeDeployment(this, 'deployment', {
-      metadata: this.metadata(RUNTIME),
+      metadata: this.metadata(this.props.name),
       spec: {
-        replicas: this.replicas,
+        replicas: this.props.replicas,
         minReadySeconds: tables.deploy.high_availability?.min_ready_seconds,
-        selector: { matchLabels: POOL_SELECTOR },
+        selector: { matchLabels: this.selector },
         strategy: {
           type: 'RollingUpdate',
           rollingUpdate: { maxUnavailable: k8s.IntOrString.fromNumber(0), maxSurge: k8s.IntOrString.fromNumber(1) },
@@ -104,15 +106,15 @@ export class SandboxPool extends Construct {
   }
 
   private statefulSet() {
-    const { tables } = this.props;
-    const headless = `${RUNTIME}-headless`;
+    const { name, tables } = this.props;
+    const headless = `${name}-headless`;
     new k8s.KubeStatefulSet(this, 'stateful-set', {
-      metadata: this.metadata(RUNTIME),
+      metadata: this.metadata(this.props.name),
       spec: {
         serviceName: headless,
-        replicas: this.replicas,
+        replicas: this.props.replicas,
         minReadySeconds: tables.deploy.high_availability?.min_ready_seconds,
-        selector: { matchLabels: POOL_SELECTOR },
+        selector: { matchLabels: this.selector },
         // Sandboxes do not know each other: none has to wait for the one before it.
         podManagementPolicy: 'Parallel',
         persistentVolumeClaimRetentionPolicy: { whenDeleted: 'Retain', whenScaled: 'Retain' },
@@ -123,7 +125,7 @@ export class SandboxPool extends Construct {
     this.service();
     new k8s.KubeService(this, 'headless-service', {
       metadata: this.metadata(headless),
-      spec: { clusterIp: 'None', selector: POOL_SELECTOR, ports: this.ports() },
+      spec: { clusterIp: 'None', selector: this.selector, ports: this.ports() },
     });
   }
 
@@ -131,20 +133,22 @@ export class SandboxPool extends Construct {
     const { tables } = this.props;
     const rules = networkRules(tables).filter(({ of }) => of !== 'sessions');
     new SandboxTemplate(this, 'sandbox-template', {
-      metadata: this.metadata(RUNTIME),
+      metadata: this.metadata(this.props.name),
       blueprint: {
         ...this.podMetadata(),
         // Without it the controller's own policy would force a public name server.
         pod: { dnsPolicy: 'ClusterFirst', ...this.pod('claim-template') },
         workspace: workspaceClaim(tables),
+        workspaceLabels: { ...this.selector, ...labels({ component: 'pool', instance: this.props.name }) },
       },
       ingress: rules.flatMap(({ ingress }) => ingress ?? []),
       egress: rules.flatMap(({ egress }) => egress ?? []),
+      isForAppServer: tables.deploy.access.app_server !== undefined,
     });
     new SandboxWarmPool(this, 'sandbox-warm-pool', {
-      metadata: this.metadata(RUNTIME),
-      template: RUNTIME,
-      replicas: this.replicas,
+      metadata: this.metadata(this.props.name),
+      template: this.props.name,
+      replicas: this.props.replicas,
     });
   }
 
@@ -154,14 +158,14 @@ export class SandboxPool extends Construct {
   }
 
   private service() {
-    const { service_type } = this.props.pool;
+    const { serviceType } = this.props;
     new k8s.KubeService(this, 'service', {
-      metadata: this.metadata(RUNTIME),
+      metadata: this.metadata(this.props.name),
       spec: {
-        type: service_type,
+        type: serviceType,
         // A load balancer that reaches Pods needs no port of every node.
-        ...(service_type === 'LoadBalancer' && { allocateLoadBalancerNodePorts: false }),
-        selector: POOL_SELECTOR,
+        ...(serviceType === 'LoadBalancer' && { allocateLoadBalancerNodePorts: false }),
+        selector: this.selector,
         sessionAffinity: 'ClientIP',
         sessionAffinityConfig: { clientIp: { timeoutSeconds: AFFINITY_SECONDS } },
         ports: this.ports(),

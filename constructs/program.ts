@@ -1,4 +1,5 @@
 import type { k8s } from './k8s';
+import { poolsOf } from '../config/pools';
 import type { Profile } from '../config/schema/profile';
 
 /** What runs inside a sandbox and what it needs from its Pod: the contract, in Kubernetes's words. */
@@ -37,7 +38,7 @@ export interface Program {
 }
 
 /** The tables that decide what a sandbox's Pod looks like. */
-export type SandboxTables = Pick<Profile, 'core' | 'kubernetes' | 'sandbox' | 'deploy'>;
+export type SandboxTables = Pick<Profile, 'core' | 'kubernetes' | 'sandbox' | 'deploy' | 'llm'>;
 
 /**
  * The Pod is OpenHands 0.62's own and nothing is added to it: its program under the standard `privileged`. Whatever
@@ -59,5 +60,6 @@ export const hasCanvas = ({ deploy }: SandboxTables, owner: string): boolean =>
   deploy.canvas !== undefined && deploy.sessions.includes(owner);
 
 /** Whether sandboxes are made and claimed through agent-sandbox. */
-export const usesAgentSandbox = ({ deploy }: SandboxTables): boolean =>
-  deploy.session_workload === 'Sandbox' || deploy.pool?.workload === 'SandboxWarmPool';
+export const usesAgentSandbox = (tables: SandboxTables): boolean =>
+  tables.deploy.session_workload === 'Sandbox' ||
+  poolsOf(tables).some(({ workload }) => workload === 'SandboxWarmPool');

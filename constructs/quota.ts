@@ -1,6 +1,6 @@
 import { Construct } from 'constructs';
 import { k8s } from './k8s';
-import { labels, RUNTIME } from './labels';
+import { labels } from './labels';
 import { GPU } from './resources';
 import { formatAmount, sumOf, type Amounts } from './amounts';
 
@@ -19,9 +19,11 @@ export interface Share extends Demand {
   readonly storage?: number;
 }
 
-export interface SandboxQuotaProps {
+export interface NamespaceQuotaProps {
+  /** Of its two objects. */
+  readonly name: string;
   readonly namespace: string;
-  /** The sandboxes first, then whatever else lives in the namespace. */
+  /** What fills in for a Pod that says nothing first: the sandboxes where there are any. */
   readonly shares: readonly [Share, ...Share[]];
   /** Services of type LoadBalancer. */
   readonly loadBalancers: number;
@@ -57,11 +59,11 @@ const quantities = (amounts: Amounts) =>
  * What the namespace may hold: room for every share at its maximum and nothing more, and bounds for a single container,
  * which also fill in what a Pod made at run time leaves out.
  */
-export class SandboxQuota extends Construct {
+export class NamespaceQuota extends Construct {
   constructor(
     scope: Construct,
     id: string,
-    private readonly props: SandboxQuotaProps,
+    private readonly props: NamespaceQuotaProps,
   ) {
     super(scope, id);
     this.resourceQuota();
@@ -69,7 +71,8 @@ export class SandboxQuota extends Construct {
   }
 
   private metadata(): k8s.ObjectMeta {
-    return { name: RUNTIME, namespace: this.props.namespace, labels: labels({ component: 'quota' }) };
+    const { name, namespace } = this.props;
+    return { name, namespace, labels: labels({ component: 'quota', name }) };
   }
 
   private resourceQuota() {

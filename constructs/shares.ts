@@ -1,5 +1,6 @@
 import { amount } from '../config/schema/values';
-import { amountsOf, sumOf } from './amounts';
+import { poolsOf } from '../config/pools';
+import { amountsOf, sumOf, type Amounts } from './amounts';
 import { sidecarOf } from './logging/sidecar';
 import type { SandboxTables } from './program';
 import type { Demand, Share } from './quota';
@@ -22,6 +23,19 @@ function demandsOf(tables: SandboxTables): [Demand, ...Demand[]] {
   return [program, { requests: amountsOf(collector.requests), limits: amountsOf(collector.limits) }];
 }
 
+/** What the containers of one sandbox come to; without a limit of one container the Pod has none. */
+function together(containers: readonly Demand[]): Demand {
+  const total = (side: 'requests' | 'limits') => sumOf(containers.map((it) => ({ count: 1, amounts: it[side] })));
+  const limits = Object.entries(total('limits')).filter(([name]) => containers.every((it) => name in it.limits));
+  return { requests: total('requests'), limits: Object.fromEntries(limits) };
+}
+
+/** The largest amount of each resource that all have. */
+function largest(amounts: readonly Amounts[]): Amounts {
+  const names = Object.keys(amounts[0]!).filter((name) => amounts.every((it) => name in it));
+  return Object.fromEntries(names.map((name) => [name, Math.max(...amounts.map((it) => it[name]!))]));
+}
+
 /** Each session's Canvas, and the new one that a rolling update makes before the old one goes. */
 function canvases({ canvas, sessions }: SandboxTables['deploy']): Share[] {
   if (canvas === undefined || sessions.length === 0) return [];
@@ -31,19 +45,18 @@ function canvases({ canvas, sessions }: SandboxTables['deploy']): Share[] {
 
 /** Everything that a profile lets live in the namespace, at its maximum: `sandboxes`, their Canvases, the developer's box. */
 export function sharesOf(tables: SandboxTables, sandboxes: number): [Share, ...Share[]] {
-  const containers = demandsOf(tables);
-  const total = (side: 'requests' | 'limits') => sumOf(containers.map((it) => ({ count: 1, amounts: it[side] })));
+  // Which pool is claimed from is not known before, so there is room for as many of the largest.
+  const kinds = [tables, ...poolsOf(tables).map((pool) => pool.tables)].map(demandsOf);
+  const containers = kinds.flat() as [Demand, ...Demand[]];
   const sandbox: Share = {
     count: sandboxes + surge(tables.deploy),
-    requests: total('requests'),
-    // Without a limit of one container the Pod has none.
-    limits: Object.fromEntries(
-      Object.entries(total('limits')).filter(([resource]) => containers.every((it) => resource in it.limits)),
-    ),
+    requests: largest(kinds.map((it) => together(it).requests)),
+    limits: largest(kinds.map((it) => together(it).limits)),
     ...(containers.length > 1 && { containers }),
     storage: amount(tables.kubernetes.pvc_storage_size),
   };
   const box = devboxResources();
-  const devbox: Share = { count: 1, requests: amountsOf(box.requests), limits: amountsOf(box.limits) };
+  // An update makes the new one before the old one goes.
+  const devbox: Share = { count: 2, requests: amountsOf(box.requests), limits: amountsOf(box.limits) };
   return [sandbox, ...canvases(tables.deploy), ...(tables.deploy.devbox ? [devbox] : [])];
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { TEMPLATE } from '../constructs/monitoring/dashboard-template';
 import { Manifests, type Manifest } from '../constructs/policy/objects';
 import { pages } from '../tools/docs';
-import { FLOWS, outcomeOf, type Outcome } from '../tools/docs/flows';
+import { FLOWS, OBSERVING, outcomeOf, type Outcome } from '../tools/docs/flows';
 import { table } from '../tools/docs/markdown';
 import { evaluate, type Connection, type Endpoint } from '../tools/docs/network-policy';
 import { picture } from '../tools/docs/picture';
@@ -211,7 +211,8 @@ describe('the traffic table tells of a profile', () => {
       if (isNamed(policy, 'allow-api')) delete policy.spec.ingress[0].from;
       return policy;
     });
-    expect(outcome(open, 'a stranger (')).toEqual({ verdict: 'allowed', by: ['openhands-runtime-allow-api'] });
+    // In part: not a Pod of the sandboxes' own namespace, which default deny does not let out.
+    expect(outcome(open, 'a stranger (')).toEqual({ verdict: 'in part', by: ['openhands-runtime-allow-api'] });
     expect(outcome(open, 'a stranger → Jupyter').verdict).toBe('refused');
     expect(outcome(open, 'sandbox → another').verdict).toBe('refused');
   });
@@ -252,6 +253,15 @@ describe('the traffic table tells of a profile', () => {
       return policy;
     });
     expect(outcome(open, 'sandbox → private')).toEqual({ verdict: 'in part', by: ['openhands-runtime-allow-dns'] });
+  });
+
+  test('whose monitoring and logging were cut off', () => {
+    const verdicts = (of: ReturnType<typeof broken>) => OBSERVING.map((it) => outcomeOf(it, sceneOf(of)).verdict);
+    const cut = broken((policy) =>
+      /allow-(prometheus|elasticsearch)$/.test(policy.metadata.name) ? undefined : policy,
+    );
+    expect(verdicts(broken((policy) => policy))).toEqual(['allowed', 'allowed']);
+    expect(verdicts(cut)).toEqual(['refused', 'refused']);
   });
 
   test('that has no client', () => {

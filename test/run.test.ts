@@ -32,6 +32,19 @@ describe('run.js', () => {
     });
   });
 
+  test('does not run a program that another one imports', () => {
+    inFolder((folder) => {
+      writeFileSync(
+        join(folder, 'other.ts'),
+        "export const two = 2;\nif (require.main === module) console.log('ran');",
+      );
+
+      expect(run(folder, "import { two } from './other';\nconsole.log(two, require.main === module);").stdout).toBe(
+        '2 true\n',
+      );
+    });
+  });
+
   test('runs what the source is now, the first time and again', () => {
     inFolder((folder) => {
       const outputs = ['one', 'one', 'two'].map((word) => run(folder, `console.log('${word}' as string);`).stdout);

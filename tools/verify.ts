@@ -1,4 +1,6 @@
 /** `npm run verify`: whether what was applied works, from its objects to a command in each sandbox. */
+import { imageFrom } from '../config/image-reference';
+import { loadProfile } from '../config/load';
 import type { Manifest } from '../constructs/policy/objects';
 import { Cluster } from './cluster/cluster';
 import { readManifests } from './cluster/folder';
@@ -71,6 +73,8 @@ function onInterruption(traces: Traces): void {
 async function verify(options: VerifyOptions): Promise<number> {
   const started = Date.now();
   const objects = readManifests(options.dir);
+  // The manifests do not say where a Pod that is in none of them may run, nor what pulls its image.
+  const { images, system_pods: systemPods } = loadProfile(process.env.PROFILE || 'local', process.env).profile.deploy;
   const cluster = await Cluster.connect(options.context, {
     patience: PATIENCE,
     onOutage: outageTeller(options.json),
@@ -78,7 +82,7 @@ async function verify(options: VerifyOptions): Promise<number> {
   const traces = new Traces();
   onInterruption(traces);
   const deadline = Math.ceil((options.timeout / 1000) * (options.retries + 1) * 2) + SPARE;
-  const probes = new Probes(cluster, { image: options.probeImage, deadline });
+  const probes = new Probes(cluster, { image: imageFrom(images, options.probeImage), deadline, systemPods });
   const verification = new Verification({ cluster, objects, options, probes, traces });
   const results = await traces.whileThereIs(
     () => probes.cleanUp(),

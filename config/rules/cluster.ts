@@ -1,4 +1,6 @@
 import { contains, METADATA_ADDRESSES, privateRangesIn } from '../addresses';
+import { pooledSandboxes } from '../pools';
+import { isOwnNamespace } from '../schema/kubernetes';
 import type { ProfileTables } from '../schema/profile';
 import type { Path } from '../tables';
 import { broken, type BrokenRule } from './rule';
@@ -124,8 +126,8 @@ export function* canvas({ sandbox, deploy }: ProfileTables): Generator<BrokenRul
 }
 
 /** The sandboxes that a profile grows to by itself. */
-const sandboxesOf = ({ sessions, pool, autoscaling }: ProfileTables['deploy']): number =>
-  sessions.length + (pool ? (autoscaling?.max_replicas ?? pool.replicas) : 0);
+const sandboxesOf = (tables: ProfileTables): number =>
+  tables.deploy.sessions.length + pooledSandboxes(tables, 'max_replicas');
 
 export function* managers({ deploy }: ProfileTables): Generator<BrokenRule> {
   const { managers } = deploy.access;
@@ -135,23 +137,33 @@ export function* managers({ deploy }: ProfileTables): Generator<BrokenRule> {
   }
 }
 
-export function* bounds({ deploy }: ProfileTables): Generator<BrokenRule> {
-  const { quota, devbox, security } = deploy;
-  if (quota !== undefined && quota.max_sandboxes < sandboxesOf(deploy)) {
+export function* bounds(tables: ProfileTables): Generator<BrokenRule> {
+  const { deploy } = tables;
+  const sandboxes = sandboxesOf(tables);
+  const { quota } = deploy;
+  if (quota !== undefined && quota.max_sandboxes < sandboxes) {
     yield broken(
       ['deploy', 'quota', 'max_sandboxes'],
-      `must be at least the sandboxes of the profile (${sandboxesOf(deploy)}), got ${quota.max_sandboxes}`,
+      `must be at least the sandboxes of the profile (${sandboxes}), got ${quota.max_sandboxes}`,
       ['deploy', 'sessions'],
       ['deploy', 'pool'],
+      ['deploy', 'pools'],
       ['deploy', 'autoscaling'],
     );
   }
-  if (security.admission_policy && devbox !== undefined) {
-    yield broken(
-      ['deploy', 'security', 'admission_policy'],
-      'would refuse the dev box, which mounts a token, got true',
-      ['deploy', 'devbox'],
-    );
+}
+
+/** A namespace of ours with an admission policy has no Pods but those that the profile renders. */
+export function* callers({ kubernetes: { namespace }, deploy }: ProfileTables): Generator<BrokenRule> {
+  if (!deploy.security.admission_policy || !isOwnNamespace(namespace)) return;
+  const text = `must live outside ${namespace}, whose deploy.security.admission_policy refuses Pods of others`;
+  for (const [index, manager] of deploy.access.managers.entries()) {
+    if (!manager.startsWith(`${namespace}/`)) continue;
+    yield broken(['deploy', 'access', 'managers', index], `${text}, got ${manager}`);
+  }
+  for (const [index, client] of deploy.network.clients.entries()) {
+    if (!('namespace' in client) || client.namespace !== namespace) continue;
+    yield broken(['deploy', 'network', 'clients', index], `${text}, got namespace ${namespace}`);
   }
 }
 

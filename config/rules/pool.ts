@@ -23,7 +23,7 @@ export function* pool({ core, sandbox, deploy }: ProfileTables): Generator<Broke
       ['deploy', 'secrets', 'session_keys'],
     );
   }
-  const isShared = sessions.length + (pool ? 2 : 0) > 1;
+  const isShared = sessions.length + (pool || Object.keys(deploy.pools).length > 0 ? 2 : 0) > 1;
   for (const { source, mountPath } of parseVolumes(sandbox.volumes ?? '').mounts) {
     if (!isShared || !('claimName' in source) || mountPath !== core.workspace_mount_path_in_sandbox) continue;
     yield broken(
@@ -31,23 +31,25 @@ export function* pool({ core, sandbox, deploy }: ProfileTables): Generator<Broke
       `must not give one claim to several sandboxes: a ReadWriteOnce workspace has one Pod, got ${source.claimName}`,
       ['deploy', 'sessions'],
       POOL,
+      ['deploy', 'pools'],
     );
   }
 }
 
 export function* scaling({ deploy }: ProfileTables): Generator<BrokenRule> {
-  const { pool, autoscaling, high_availability } = deploy;
+  const { pool, pools, autoscaling, high_availability } = deploy;
   const path: Path = ['deploy', 'autoscaling'];
-  const minimum: Path = autoscaling ? [...path, 'min_replicas'] : [...POOL, 'replicas'];
-  const least = autoscaling?.min_replicas ?? pool?.replicas ?? 0;
+  const own: Path = autoscaling ? [...path, 'min_replicas'] : [...POOL, 'replicas'];
+  const sizes: [Path, number][] = [
+    ...(pool ? [[own, autoscaling?.min_replicas ?? pool.replicas] as [Path, number]] : []),
+    ...Object.entries(pools).map(([name, it]): [Path, number] => [['deploy', 'pools', name, 'replicas'], it.replicas]),
+  ];
+  const [minimum, least] = sizes.sort(([, a], [, b]) => a - b)[0] ?? [own, 0];
   if (autoscaling !== undefined) {
     const { min_replicas, max_replicas, external_metric } = autoscaling;
     if (pool === undefined) yield broken(path, 'needs a pool to scale: add [deploy.pool]', POOL);
     if (min_replicas >= max_replicas) {
-      yield broken(minimum, `must be under max_replicas (${max_replicas}), got ${min_replicas}`, [
-        ...path,
-        'max_replicas',
-      ]);
+      yield broken(own, `must be under max_replicas (${max_replicas}), got ${min_replicas}`, [...path, 'max_replicas']);
     }
     if (pool?.workload === 'SandboxWarmPool' && external_metric === undefined) {
       yield broken(
@@ -59,7 +61,7 @@ export function* scaling({ deploy }: ProfileTables): Generator<BrokenRule> {
   }
   if (high_availability === undefined) return;
   const available: Path = ['deploy', 'high_availability'];
-  if (pool === undefined) yield broken(available, 'needs a pool: add [deploy.pool]', POOL);
+  if (sizes.length === 0) yield broken(available, 'needs a pool: add [deploy.pool]', POOL);
   else if (least < 2)
     yield broken(minimum, `must be at least 2 with deploy.high_availability, got ${least}`, available);
   const { max_unavailable, min_available } = high_availability;

@@ -15,7 +15,7 @@ export function* idleness({ sandbox, deploy }: ProfileTables): Generator<BrokenR
   const age = deploy.recovery?.descheduler?.max_idle_age;
   if (age === undefined) return;
   const path: Path = [...DESCHEDULER, 'max_idle_age'];
-  if (deploy.pool?.workload !== 'SandboxWarmPool') {
+  if (deploy.pool?.workload !== 'SandboxWarmPool' && Object.keys(deploy.pools).length === 0) {
     const got = deploy.pool === undefined ? 'no pool' : deploy.pool.workload;
     yield broken(
       path,

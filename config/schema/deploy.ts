@@ -4,10 +4,17 @@ import { IngressConfig } from './ingress';
 import { LoggingConfig } from './logging';
 import { MonitoringConfig } from './monitoring';
 import { NetworkConfig } from './network';
-import { AgentSandboxConfig, AutoscalingConfig, HighAvailabilityConfig, PoolConfig } from './pool';
+import {
+  AgentSandboxConfig,
+  AutoscalingConfig,
+  HighAvailabilityConfig,
+  PoolConfig,
+  PoolName,
+  WarmPoolConfig,
+} from './pool';
 import { RecoveryConfig } from './recovery';
 import { SystemPodsConfig } from './system-pods';
-import { ByteQuantity, CpuQuantity, DnsLabel, DnsSubdomain } from './values';
+import { ByteQuantity, CpuQuantity, DnsLabel, DnsSubdomain, LabelKey, LabelValue, Port } from './values';
 
 /** What `openhands-runtime-` in front and `-svc-code` behind leave of a Service's 63 characters. */
 const SESSION_LENGTH = 63 - 'openhands-runtime-'.length - '-svc-code'.length;
@@ -59,16 +66,30 @@ const Manager = z.string().regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?\/[a-z0-9](
   error: 'a ServiceAccount as "namespace/name"',
 });
 
+/** `[deploy.access.app_server]`: OpenHands's app server with `RUNTIME=kubernetes`, which claims one sandbox a conversation. */
+const AppServerConfig = z.strictObject({
+  /** Its ServiceAccount, as "namespace/name". */
+  account: Manager,
+  /** Labels of its Pods; absent: every Pod of its namespace. */
+  pods: z.record(LabelKey, LabelValue).optional(),
+  /** Where its Pods listen for the sandboxes' webhooks. */
+  port: Port.default(3000),
+});
+
 /** `[deploy.access]`: who may make sandboxes. */
 const AccessConfig = z.strictObject({
   /** ServiceAccounts that may create or claim sandboxes, as "namespace/name". */
   managers: z.array(Manager).default([]),
+  /** The app server. No table, its claims are refused. */
+  app_server: AppServerConfig.optional(),
 });
 
 /** `[deploy.quota]` */
 const QuotaConfig = z.strictObject({
   /** Sandboxes that the namespace has room for, those of the profile included. */
   max_sandboxes: z.int().min(1, { error: 'at least 1' }),
+  /** Nodes that the collector of logs has room for; by default those of the largest cluster that Kubernetes supports. */
+  max_nodes: z.int().min(1, { error: 'at least 1' }).default(5000),
 });
 
 /** `[deploy.canvas]`: Agent Canvas, OpenHands's page in the browser, in front of each session. */
@@ -93,6 +114,8 @@ export const DeployConfig = z.strictObject({
   sandbox: AgentSandboxConfig.prefault({}),
   /** Interchangeable sandboxes. No table, no pool. */
   pool: PoolConfig.optional(),
+  /** Further pools of agent-sandbox, by name. The app server offers each as a runtime of its own. */
+  pools: z.record(PoolName, WarmPoolConfig).default({}),
   /** A number of sandboxes that follows the load. No table, a fixed number. */
   autoscaling: AutoscalingConfig.optional(),
   /** What outlives a node. No table, none of it. */

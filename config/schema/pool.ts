@@ -1,16 +1,43 @@
 import * as z from 'zod';
-import { Duration, Percent } from './values';
+import { ByteQuantity, CpuQuantity, DnsLabel, DnsSubdomain, Duration, ImageReference, Percent } from './values';
 
-/** `[deploy.pool]`: interchangeable sandboxes, named openhands-runtime. */
+/** A sandbox of a pool has six more: `-` and five letters that agent-sandbox chooses. */
+const POOL_NAME_LENGTH = 63 - 6;
+
+export const PoolName = DnsLabel.max(POOL_NAME_LENGTH, {
+  error: `at most ${POOL_NAME_LENGTH} characters, for a sandbox's name of 63`,
+});
+
+/** `[deploy.pool]`: interchangeable sandboxes. */
 export const PoolConfig = z.strictObject({
   /** Deployment: scratch volumes. StatefulSet: a lasting volume each. SandboxWarmPool: sandboxes that wait to be claimed. */
   workload: z.enum(['Deployment', 'StatefulSet', 'SandboxWarmPool']).default('Deployment'),
+  /** What it is called, and what clients claim from. Another name than this one needs a SandboxWarmPool. */
+  name: PoolName.default('openhands-runtime'),
   /** Sandboxes, without autoscaling. */
   replicas: z.int().min(1, { error: 'at least 1' }).default(2),
   /** How its Service is reached; LoadBalancer: from outside the cluster. */
   service_type: z.enum(['ClusterIP', 'LoadBalancer']).default('ClusterIP'),
 });
 export type PoolConfig = z.infer<typeof PoolConfig>;
+
+/** `[deploy.pools.NAME]`: a SandboxWarmPool; what is absent is as everywhere in the profile. */
+export const WarmPoolConfig = z.strictObject({
+  /** Sandboxes that wait to be claimed. */
+  replicas: z.int().min(1, { error: 'at least 1' }).default(2),
+  /** In the place of `sandbox.runtime_container_image`. */
+  runtime_container_image: ImageReference.optional(),
+  /** In the place of `deploy.security.runtime_class`. */
+  runtime_class: DnsSubdomain.optional(),
+  /** In the place of `kubernetes.resource_cpu_request`, cores. */
+  resource_cpu_request: CpuQuantity.optional(),
+  /** In the place of `kubernetes.resource_memory_request`, bytes. */
+  resource_memory_request: ByteQuantity.optional(),
+  /** In the place of `kubernetes.resource_memory_limit`, bytes. */
+  resource_memory_limit: ByteQuantity.optional(),
+  /** In the place of `deploy.resources.cpu_limit`, cores. */
+  cpu_limit: CpuQuantity.optional(),
+});
 
 /** A metric from outside the Pods, by a metrics adapter or KEDA. */
 const ExternalMetric = z.strictObject({

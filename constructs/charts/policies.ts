@@ -1,22 +1,27 @@
-import { Chart } from 'cdk8s';
+import { ApiObject, Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
 import { AGENT_SERVER_IMAGE } from '../../config/images';
 import type { Profile } from '../../config/schema/profile';
-import { parseVolumes } from '../../config/schema/volumes';
+import { podShapes } from '../admission/pod-shape';
 import { SandboxManagers } from '../access';
 import { SandboxPriority } from '../availability';
+import { ClaimAdmission } from '../claim-admission';
 import { SandboxCertificate } from '../certificate';
 import { programOf } from '../contract';
 import { exposedServices } from '../exposure';
 import { SandboxSecret } from '../external-secret';
 import { SandboxGateway } from '../gateway';
 import { CANVAS, RUNTIME } from '../labels';
+import { llmOf, LlmProgram } from '../llm-profile';
 import { SandboxNetworkPolicies } from '../network-policies';
 import { networkRules } from '../network-rules';
 import { OpenHandsConfig } from '../openhands-config';
+import { sandboxEnvironment } from '../pod';
+import { podShares } from '../pod-shares';
+import { Manifests, type Manifest } from '../policy/objects';
 import { PodAdmission } from '../pod-admission';
-import { isPrivileged, usesAgentSandbox } from '../program';
-import { SandboxQuota } from '../quota';
+import { usesAgentSandbox } from '../program';
+import { NamespaceQuota } from '../quota';
 import { SandboxAdmission } from '../sandbox-admission';
 import { secretEntries } from '../secrets';
 import { TokenlessServiceAccount } from '../service-account';
@@ -35,6 +40,7 @@ export class PoliciesChart extends Chart {
     super(scope, id);
     this.sandboxNamespace = profile.kubernetes.namespace;
     this.account();
+    if (llmOf(profile)) new LlmProgram(this, 'llm', this.sandboxNamespace);
     this.access();
     this.network();
     this.entrance();
@@ -61,15 +67,19 @@ export class PoliciesChart extends Chart {
   }
 
   private access() {
-    const { managers } = this.profile.deploy.access;
-    if (managers.length === 0) return;
+    const { managers, app_server } = this.profile.deploy.access;
     const namespace = this.sandboxNamespace;
+    if (app_server) this.appServer(app_server.account);
+    if (usesAgentSandbox(this.profile) && managers.length + (app_server ? 1 : 0) > 0) {
+      const claimants = [...managers, ...(app_server ? [app_server.account] : [])];
+      new SandboxAdmission(this, 'sandbox-admission', { namespace, managers: claimants });
+    }
+    if (managers.length === 0) return;
     if (this.profile.deploy.contract === 'action-execution-server') {
       new SandboxManagers(this, 'managers', { namespace, managers, client: 'KubernetesRuntime' });
     }
     if (usesAgentSandbox(this.profile)) {
       new SandboxManagers(this, 'managers', { namespace, managers, client: 'AgentSandboxWorkspace' });
-      new SandboxAdmission(this, 'sandbox-admission', { namespace, managers });
     }
     new OpenHandsConfig(this, 'config', { namespace, tables: this.profile.openhands, image: this.movedImage() });
   }
@@ -80,6 +90,15 @@ export class PoliciesChart extends Chart {
     const { image } = programOf(this.profile, RUNTIME);
     const written = [sandbox.runtime_container_image, sandbox.base_container_image, AGENT_SERVER_IMAGE];
     return written.includes(image) ? undefined : image;
+  }
+
+  private appServer(account: string) {
+    const namespace = this.sandboxNamespace;
+    new SandboxManagers(this, 'app-server', { namespace, managers: [account], client: 'AppServer' });
+    new ClaimAdmission(this, 'claim-admission', {
+      namespace,
+      env: sandboxEnvironment(this.profile, programOf(this.profile, RUNTIME)),
+    });
   }
 
   private network() {
@@ -118,21 +137,35 @@ export class PoliciesChart extends Chart {
     const namespace = this.sandboxNamespace;
     if (high_availability) new SandboxPriority(this, 'priority', { namespace, value: high_availability.priority });
     if (quota) {
-      new SandboxQuota(this, 'quota', {
+      new NamespaceQuota(this, 'quota', {
+        name: RUNTIME,
         namespace,
         shares: sharesOf(this.profile, quota.max_sandboxes),
         loadBalancers: this.profile.deploy.pool?.service_type === 'LoadBalancer' ? 1 : 0,
       });
     }
     if (security.admission_policy) {
-      const { sandbox } = this.profile;
-      new PodAdmission(this, 'admission', {
-        namespace,
-        privileged: isPrivileged(this.profile),
-        hostNetwork: sandbox.use_host_network,
-        accounts: [RUNTIME, ...(this.profile.deploy.canvas ? [CANVAS] : [])],
-        hostPaths: parseVolumes(sandbox.volumes ?? '').mounts.some(({ source }) => 'hostPath' in source),
-      });
+      const { managers } = this.profile.deploy.access;
+      new PodAdmission(this, 'admission', { namespace, shapes: podShapes(this.profile), managers });
+    }
+  }
+
+  /**
+   * Bound the namespaces of what is no sandbox: room for what all charts together render there, which is why this comes
+   * last.
+   */
+  boundSystemNamespaces(app: Construct): void {
+    const { quota } = this.profile.deploy;
+    if (quota === undefined) return;
+    for (const [namespace] of namespacesOf(this.profile).filter(([it]) => it !== this.sandboxNamespace)) {
+      const objects = app.node.findAll().filter((it) => ApiObject.isApiObject(it));
+      const own = objects
+        .filter(({ metadata }) => metadata.namespace === namespace)
+        .map((it) => it.toJson() as Manifest);
+      const [first, ...others] = podShares(new Manifests(own), namespace, quota.max_nodes);
+      if (first === undefined) continue;
+      const props = { name: 'openhands-system', namespace, shares: [first, ...others] as const, loadBalancers: 0 };
+      new NamespaceQuota(this, `quota-${namespace}`, props);
     }
   }
 }

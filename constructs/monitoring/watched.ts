@@ -1,4 +1,5 @@
 import { longestInterval } from '../../config/cron';
+import { pooledSandboxes, poolsOf } from '../../config/pools';
 import type { DeployConfig } from '../../config/schema/deploy';
 import type { MonitoringConfig, Thresholds } from '../../config/schema/monitoring';
 import type { PoolConfig } from '../../config/schema/pool';
@@ -51,8 +52,9 @@ function workspaceClaims(profile: Profile): string | undefined {
     : undefined;
 }
 
-function quotaOf({ sessions, pool, autoscaling, quota }: DeployConfig): Watched['quota'] {
-  const sandboxes = sessions.length + (pool ? (autoscaling?.min_replicas ?? pool.replicas) : 0);
+function quotaOf(profile: Profile): Watched['quota'] {
+  const { sessions, quota } = profile.deploy;
+  const sandboxes = sessions.length + pooledSandboxes(profile, 'min_replicas');
   return quota && { usedAtRest: sandboxes / quota.max_sandboxes };
 }
 
@@ -67,7 +69,9 @@ function backupOf({ kubernetes, deploy }: Profile): Watched['backup'] {
 /** What there is to watch in a profile with `[deploy.monitoring]`. */
 export function watchedOf(profile: Profile, monitoring: MonitoringConfig): Watched {
   const { kubernetes, sandbox, deploy } = profile;
-  const { pool, autoscaling } = deploy;
+  const { autoscaling } = deploy;
+  const pools = poolsOf(profile);
+  const waiting = pools.reduce((sum, { replicas = 0 }) => sum + replicas, 0);
   return {
     namespace: kubernetes.namespace,
     thresholds: monitoring.thresholds,
@@ -76,12 +80,13 @@ export function watchedOf(profile: Profile, monitoring: MonitoringConfig): Watch
     stopSeconds: programOf(profile, RUNTIME).terminationGracePeriodSeconds ?? 30,
     probeSeconds: secondsOf(monitoring.interval),
     sessions: deploy.sessions.length > 0 ? deploy.session_workload : undefined,
-    isManaged: deploy.access.managers.length > 0,
+    isManaged: deploy.access.managers.length > 0 || deploy.access.app_server !== undefined,
     hasCpuLimit: cpuLimitOf(profile) !== undefined,
     hasOwnNetwork: !sandbox.use_host_network,
     workspaceClaims: workspaceClaims(profile),
-    pool: pool && { workload: pool.workload, replicas: autoscaling ? undefined : pool.replicas },
-    quota: quotaOf(deploy),
+    pool:
+      pools.length === 0 ? undefined : { workload: pools[0]!.workload, replicas: autoscaling ? undefined : waiting },
+    quota: quotaOf(profile),
     backup: backupOf(profile),
     networkPlugin: monitoring.network_plugin,
   };

@@ -11,7 +11,7 @@ export interface Condition {
 /** A rule that does not hold for some objects, and why: the whole list of what these manifests give up. */
 export interface Exemption {
   readonly rules: readonly string[];
-  /** `Kind/name`, with * for any text. */
+  /** `Kind/name`, with * for any text, and | between several. */
   readonly object: string;
   /** The settings of a profile with which it holds, as paths and values; none: every profile. */
   readonly where: Readonly<Record<string, string | boolean | undefined | Condition>>;
@@ -21,7 +21,8 @@ export interface Exemption {
 const STANDARD = 'deploy.security.pod_security_standard';
 const CONTRACT = 'deploy.contract';
 
-const OF_THE_SANDBOX = '*/openhands-runtime*';
+/** A warm pool's name is the profile's, and nothing but a pool is a SandboxTemplate. */
+const OF_THE_SANDBOX = '*/openhands-runtime*|SandboxTemplate/*';
 
 export const EXEMPTIONS: readonly Exemption[] = [
   {
@@ -183,10 +184,10 @@ const valueAt = (profile: Profile, path: string): unknown =>
 
 const pattern = (text: string) =>
   new RegExp(
-    `^${text
+    `^(${text
       .split('*')
-      .map((it) => it.replace(/[.+?^${}()|[\]\\]/g, '\\$&'))
-      .join('.*')}$`,
+      .map((it) => it.replace(/[.+?^${}()[\]\\]/g, '\\$&'))
+      .join('.*')})$`,
   );
 
 /** The exemptions that a profile's settings bring, as a question about a rule and an object's `Kind/name`. */

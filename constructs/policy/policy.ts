@@ -5,9 +5,10 @@ import { exemptionsOf } from './exemptions';
 import { namespaceStated, noSecret, plainName, plainValues, recommendedLabels, uniqueObject } from './identity';
 import { alertsExplained, receiversRouted, seriesRecorded } from './monitoring';
 import { imageSources } from './images';
-import { noMetadata, podIsSelected, policyIsMeant } from './network';
+import { namespaceIsDenied, noMetadata, podIsSelected, policyIsMeant } from './network';
 import { Manifests, nameOf, type Finding, type Manifest, type Rule } from './objects';
 import { podRules } from './pods';
+import { quotaRoom } from './quota';
 import { autoscalers, bounds, budgets, replicated } from './scaling';
 import { backends, podReferences, roleReferences, servicePorts, tls } from './references';
 
@@ -30,12 +31,14 @@ const RULES: readonly Rule[] = [
   tokenlessAccounts,
   podSecurityLabels,
   podIsSelected,
+  namespaceIsDenied,
   policyIsMeant,
   noMetadata,
   autoscalers,
   budgets,
   replicated,
   bounds,
+  quotaRoom,
   alertsExplained,
   seriesRecorded,
   receiversRouted,

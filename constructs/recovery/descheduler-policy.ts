@@ -1,6 +1,6 @@
 import type { DeschedulerConfig } from '../../config/schema/recovery';
 import { secondsOf } from '../../config/schema/values';
-import { POOL_SELECTOR, RUNTIME } from '../labels';
+import { RUNTIME } from '../labels';
 
 /** agent-sandbox takes it from a sandbox's Pod in the moment in which somebody claims it. */
 const WAITS_IN_POOL = 'agents.x-k8s.io/warm-pool-sandbox';
@@ -44,8 +44,9 @@ export function deschedulerPolicy({ namespace, config, keepFinished }: Deschedul
       args: {
         ...sandboxes(),
         labelSelector: {
-          matchLabels: POOL_SELECTOR,
-          matchExpressions: [{ key: WAITS_IN_POOL, operator: 'Exists' }],
+          matchLabels: { app: RUNTIME },
+          // A session has no label `pool`.
+          matchExpressions: ['pool', WAITS_IN_POOL].map((key) => ({ key, operator: 'Exists' })),
         },
         maxPodLifeTimeSeconds: secondsOf(max_idle_age),
       },

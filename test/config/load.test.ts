@@ -29,7 +29,9 @@ describe('a profile', () => {
 
   test('that is like none is refused with all names', () => {
     expect(problemsOf(() => loadProfile('constructor'))).toEqual([
-      expect.stringMatching(/^no profile is called "constructor", expected a path or one of development, local,/),
+      expect.stringMatching(
+        /^no profile is called "constructor", expected a path or one of agent-sandbox, development, local,/,
+      ),
     ]);
   });
 

@@ -238,7 +238,10 @@ describe('the network', () => {
     const all = objects({ tables: '[deploy.pool]\nreplicas = 2' });
 
     expect(policy(all, 'openhands-runtime-allow-ingress-controller-to-pool')).toMatchObject({
-      podSelector: { matchLabels: { app: 'openhands-runtime', pool: 'openhands-runtime' } },
+      podSelector: {
+        matchLabels: { app: 'openhands-runtime' },
+        matchExpressions: [{ key: 'pool', operator: 'Exists' }],
+      },
       ingress: [{ ports: [{ protocol: 'TCP', port: 8001 }] }],
     });
   });

@@ -207,7 +207,7 @@ const INVARIANTS: readonly {
     invariant: quotaHasRoom,
     breakIt: (objects) => {
       find(objects, 'HorizontalPodAutoscaler').spec.maxReplicas = 20;
-      find(objects, 'ResourceQuota').spec.hard = { ...find(objects, 'ResourceQuota').spec.hard, pods: 21 };
+      Object.assign(find(objects, 'ResourceQuota', 'openhands-runtime').spec.hard, { pods: 21 });
     },
     said: 'the quota has room for 21 of pods, and 23 may be needed',
   },
@@ -215,7 +215,7 @@ const INVARIANTS: readonly {
     title: 'every container is within the bounds for one',
     invariant: containersAreInBounds,
     breakIt: (objects) => {
-      find(objects, 'LimitRange').spec.limits[0].max.memory = '1Gi';
+      find(objects, 'LimitRange', 'openhands-runtime').spec.limits[0].max.memory = '1Gi';
     },
     said: 'Deployment/openhands-runtime-demo has a limit of memory above 1Gi',
   },

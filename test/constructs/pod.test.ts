@@ -235,3 +235,37 @@ test('every session has the same Pod but for its name and its keys', () => {
 
   expect(alice).toBe(bob);
 });
+
+describe('when it stops', () => {
+  const pool = (workload: string): Rendered => {
+    const toml = `[deploy]\ncontract = "agent-server"\nsessions = []\n[deploy.pool]\nworkload = "${workload}"`;
+    const kind = workload === 'SandboxWarmPool' ? 'SandboxTemplate' : workload;
+    const { template, podTemplate } = find(objectsOfToml(toml), kind).spec;
+    return (template ?? podTemplate).spec;
+  };
+  const session = (workload: string): Rendered => {
+    const toml = `[deploy]\ncontract = "agent-server"\nsession_workload = "${workload}"`;
+    const { template, podTemplate } = find(objectsOfToml(toml), workload).spec;
+    return (template ?? podTemplate).spec;
+  };
+  /** What the agent-server itself may take, seconds. */
+  const OF_THE_PROGRAM = 120;
+
+  test.each(['Deployment', 'StatefulSet'])('one that others share a Service with waits first: pool %s', (workload) => {
+    const { containers, terminationGracePeriodSeconds } = pool(workload);
+
+    expect(containers[0].lifecycle).toEqual({ preStop: { exec: { command: ['sleep', '5'] } } });
+    expect(terminationGracePeriodSeconds).toBe(OF_THE_PROGRAM + 5);
+  });
+
+  test.each([
+    ['pool SandboxWarmPool', () => pool('SandboxWarmPool')],
+    ['session Sandbox', () => session('Sandbox')],
+    ['session Deployment', () => session('Deployment')],
+  ])('one that has its clients to itself stops at once, so that it can be resumed: %s', (_, specOf) => {
+    const { containers, terminationGracePeriodSeconds } = specOf();
+
+    expect(containers[0]).not.toHaveProperty('lifecycle');
+    expect(terminationGracePeriodSeconds).toBe(OF_THE_PROGRAM);
+  });
+});

@@ -36,10 +36,10 @@ test('there is room for max_sandboxes and nothing more', () => {
   });
 });
 
-test('the dev box has room of its own', () => {
+test('the dev box has room of its own, to be updated in', () => {
   const hard = hardOf(profile(10, '[deploy.devbox]'));
 
-  expect(hard).toMatchObject({ pods: 11, persistentvolumeclaims: 10, 'requests.cpu': '2510m' });
+  expect(hard).toMatchObject({ pods: 12, persistentvolumeclaims: 10, 'requests.cpu': '2520m' });
 });
 
 test('the room grows with remote_runtime_resource_factor', () => {

@@ -77,7 +77,8 @@ contract = "agent-server"
 handlers = ["console", "file", "elasticsearch"]
 elasticsearch = { url = "https://search.example.com", collector = "Sidecar" }
 ${MIRRORED}`);
-  const [collector] = podSpec(objects, 'Deployment', 'openhands-runtime-default').initContainers;
+  const { initContainers } = podSpec(objects, 'Deployment', 'openhands-runtime-default');
+  const collector = initContainers.find(({ name }: Rendered) => name === 'collector');
 
   expect(collector.image).toMatch(/^registry\.example\.com\/dockerhub\/otel\//);
 });

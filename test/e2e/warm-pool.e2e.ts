@@ -28,8 +28,8 @@ const inNamespace = async (...args: string[]) => (await kubectl(...args, `--name
 const waiting = () => inNamespace('get', 'sandboxwarmpool', 'openhands-runtime', '-o=jsonpath={.status.readyReplicas}');
 
 /** Change a Sandbox as a manager does. @throws Error with what the API server said */
-const patchAsManager = (spec: object) =>
-  inNamespace('patch', 'sandbox', SESSION, '--type=merge', `--patch=${JSON.stringify({ spec })}`, `--as=${MANAGER}`);
+const patchAsManager = (spec: object, name = SESSION) =>
+  inNamespace('patch', 'sandbox', name, '--type=merge', `--patch=${JSON.stringify({ spec })}`, `--as=${MANAGER}`);
 
 describe('sandboxes of agent-sandbox', () => {
   const manifests = Manifests.ofProfile(join(__dirname, 'profiles/pool-warm.toml'));
@@ -71,6 +71,25 @@ describe('sandboxes of agent-sandbox', () => {
 
   step('are as many in the pool as before the claim', async () => {
     expect(await eventually(waiting, '2', 120)).toBe('2');
+  });
+
+  step('run a command for a client that resumes as soon as its pause has begun, ten times', async () => {
+    const target = { namespace: NAMESPACE, resource: `pod/${claimed}`, port: program.port };
+    const begun = () =>
+      inNamespace('get', 'pod', claimed, '--ignore-not-found', '-o=jsonpath={.metadata.deletionTimestamp}');
+    const times: number[] = [];
+    for (let round = 1; round <= 10; round++) {
+      await patchAsManager({ operatingMode: 'Suspended' }, claimed);
+      for (const giveUp = Date.now() + 30_000; (await begun()) === '' && Date.now() < giveUp;);
+      const start = performance.now();
+      await patchAsManager({ operatingMode: 'Running' }, claimed);
+      // As OpenHands's client does: it waits for the Sandbox, then for its health, and then it works.
+      await inNamespace('wait', 'sandbox', claimed, '--for=condition=Ready', '--timeout=60s');
+      const finished = await withPortForward(target, (url) => program.run(url, `echo round ${round}`));
+      times.push(Math.round((performance.now() - start) / 100) / 10);
+      expect(finished).toEqual({ exitCode: 0, stdout: `round ${round}` });
+    }
+    process.stderr.write(`    a resume: a command has run after ${times.join(', ')} s\n`);
   });
 
   step('are gone when a manager gives up the claim', async () => {

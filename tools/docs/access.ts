@@ -4,7 +4,7 @@ import { Manifests, type Manifest, type PodManifest } from '../../constructs/pol
 import { code, codes, lines, NONE, table, unique } from './markdown';
 import { isSandbox, namesOf, render, shared, type Shipped } from './shipped';
 
-const CLIENTS = ['KubernetesRuntime', 'AgentSandboxWorkspace'] as const;
+const CLIENTS = ['KubernetesRuntime', 'AgentSandboxWorkspace', 'AppServer'] as const;
 
 const roles = (manifests: Manifests) => manifests.ofKind('Role', 'ClusterRole');
 const bindings = (manifests: Manifests) => manifests.ofKind('RoleBinding', 'ClusterRoleBinding');

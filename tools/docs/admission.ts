@@ -1,5 +1,6 @@
 import { Chart } from 'cdk8s';
 import { Manifests, type Manifest } from '../../constructs/policy/objects';
+import { ClaimAdmission } from '../../constructs/claim-admission';
 import { SandboxAdmission } from '../../constructs/sandbox-admission';
 import { code, lines, table } from './markdown';
 import { namesOf, render, shared, type Shipped } from './shipped';
@@ -29,11 +30,17 @@ const rowsOf = (policy: Manifest, name: string, actions: readonly string[]): str
     actions.join(', '),
   ]);
 
-/** The policy that comes with managers of Sandboxes, which no shipped profile needs to have. */
-const ofManagers = (): Manifest[] =>
-  render((app) => {
-    new SandboxAdmission(new Chart(app, 'managers'), 'managers', { namespace: '<namespace>', managers: ['any/any'] });
-  });
+/** The policies that come with whoever claims Sandboxes, which no shipped profile needs to have. */
+const CLAIMANTS: readonly [who: string, (chart: Chart) => void][] = [
+  [
+    'those with managers and agent-sandbox',
+    (chart) => new SandboxAdmission(chart, 'sandboxes', { namespace: '<namespace>', managers: ['any/any'] }),
+  ],
+  [
+    'those with `deploy.access.app_server`',
+    (chart) => new ClaimAdmission(chart, 'claims', { namespace: '<namespace>', env: [] }),
+  ],
+];
 
 /** What the API server itself refuses. */
 export function admissionTable(profiles: readonly Shipped[]): string {
@@ -43,16 +50,16 @@ export function admissionTable(profiles: readonly Shipped[]): string {
       .flatMap((policy) => rowsOf(policy, nameIn(policy, shipped), actionsOf(policy, shipped.manifests))),
   );
   const rendered = new Set(rows.map(({ cells }) => cells[0]));
-  const manifests = new Manifests(ofManagers());
-  const further = manifests
-    .ofKind('ValidatingAdmissionPolicy')
-    .flatMap((policy) => rowsOf(policy, policy.metadata.name, actionsOf(policy, manifests)))
-    .filter(([name]) => !rendered.has(name));
+  const further = CLAIMANTS.flatMap(([who, build]) => {
+    const manifests = new Manifests(render((app) => build(new Chart(app, 'claimants'))));
+    return manifests
+      .ofKind('ValidatingAdmissionPolicy')
+      .flatMap((policy) => rowsOf(policy, policy.metadata.name, actionsOf(policy, manifests)))
+      .filter(([name]) => !rendered.has(name))
+      .map((cells) => [...cells, who]);
+  });
   return table(
     ['ValidatingAdmissionPolicy', 'Asked at', 'Refusal', 'Action', 'Profiles'],
-    [
-      ...rows.map(({ cells, profiles: names }) => [...cells, namesOf(names, profiles)]),
-      ...further.map((cells) => [...cells, 'those with managers and agent-sandbox']),
-    ],
+    [...rows.map(({ cells, profiles: names }) => [...cells, namesOf(names, profiles)]), ...further],
   );
 }

@@ -153,10 +153,12 @@ function rulesText(shipped: Shipped, direction: 'ingress' | 'egress'): string {
   );
 }
 
-const quotaText = ({ manifests }: Shipped): string =>
+/** Of the sandboxes' namespace. */
+const quotaText = ({ manifests, profile }: Shipped): string =>
   cell(
     manifests
       .ofKind('ResourceQuota')
+      .filter(({ metadata }) => metadata.namespace === profile.kubernetes.namespace)
       .flatMap(({ spec }) =>
         ['pods', 'requests.cpu', 'limits.memory', 'requests.storage']
           .filter((it) => spec.hard[it] !== undefined)

@@ -1,3 +1,4 @@
+import { elasticsearchAddress } from '../../config/elasticsearch-address';
 import type { NetworkConfig } from '../../config/schema/network';
 import { CANVAS } from '../../constructs/labels';
 import { containersOf, type Manifest, type PodManifest } from '../../constructs/policy/objects';
@@ -26,6 +27,10 @@ export interface Scene {
   /** Those who are meant to call the API. */
   readonly clients: readonly Endpoint[];
   readonly ingressControllers: readonly Endpoint[];
+  /** The Pods of Prometheus; none where nothing is monitored. */
+  readonly prometheus: readonly Endpoint[];
+  /** Elasticsearch, with its port; none where logs do not go there. */
+  readonly elasticsearch: readonly { readonly endpoint: Endpoint; readonly port: number }[];
   /** A Pod of another namespace that nobody speaks of. */
   readonly stranger: Endpoint;
   /** One in the sandboxes' own namespace. */
@@ -42,6 +47,9 @@ export const podAt = (namespace: string, labels: Labels, ports: Workload['ports'
   // The label that Kubernetes itself puts on every namespace.
   pod: { namespace, namespaceLabels: { 'kubernetes.io/metadata.name': namespace }, labels, ports },
 });
+
+/** An address kept for documentation: of the internet, and nobody's. RFC 5737 */
+const OUTSIDE = '203.0.113.10';
 
 const addressIn = (cidr: string): string => cidr.split('/')[0]!;
 
@@ -71,6 +79,14 @@ function clientsOf({ profile }: Shipped, others: readonly Workload[]): Endpoint[
   return [...named.map(endpointOf), ...box.map(({ endpoint }) => endpoint)];
 }
 
+/** Where the collector writes to: Pods behind a Service of the cluster, an address, or a host outside. */
+function elasticsearchOf({ profile }: Shipped): Scene['elasticsearch'] {
+  const url = profile.deploy.logging?.elasticsearch?.url;
+  if (url === undefined) return [];
+  const { namespace, address = OUTSIDE, port } = elasticsearchAddress(url);
+  return [{ endpoint: namespace === undefined ? { address } : podAt(namespace, {}), port }];
+}
+
 /** What a profile's cluster looks like to its policies. */
 export function sceneOf(shipped: Shipped): Scene {
   const { manifests, profile } = shipped;
@@ -82,6 +98,8 @@ export function sceneOf(shipped: Shipped): Scene {
     others,
     clients: clientsOf(shipped, others),
     ingressControllers: ingress_controllers.map(endpointOf),
+    prometheus: (profile.deploy.monitoring?.prometheus ?? []).map(endpointOf),
+    elasticsearch: elasticsearchOf(shipped),
     stranger: podAt('somewhere-else', { app: 'stranger' }),
     neighbour: podAt(profile.kubernetes.namespace, { app: 'stranger' }),
     dns: podAt('kube-system', { 'k8s-app': 'kube-dns' }, { dns: 53, 'dns-tcp': 53 }),

@@ -19,7 +19,7 @@ export interface Shipped {
 }
 
 /** From a first try to everything; profiles that are not named here come last. */
-const ORDER = ['local', 'development', 'staging', 'production'];
+const ORDER = ['local', 'development', 'agent-sandbox', 'staging', 'production'];
 
 const place = (name: string) => (ORDER.includes(name) ? ORDER.indexOf(name) : ORDER.length);
 

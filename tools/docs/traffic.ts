@@ -1,5 +1,5 @@
 import type { Manifest } from '../../constructs/policy/objects';
-import { FLOWS, flowsOf, outcomeOf, type Flow } from './flows';
+import { FLOWS, flowsOf, OBSERVING, outcomeOf, type Flow } from './flows';
 import { code, codes, lines, NONE, table, unique } from './markdown';
 import { directionsOf } from './network-policy';
 import { peersText, portsText, selectorText } from './peers';
@@ -20,7 +20,7 @@ export function trafficTable(profiles: readonly Shipped[]): string {
   const others = unique(scenes.flatMap((it) => it.others.map(({ name }) => name)));
   return table(
     ['From → to', ...profiles.map(({ name }) => name), 'Allowed by'],
-    [...FLOWS, ...others.flatMap(flowsOf)].map((flow) => row(flow, scenes)),
+    [...FLOWS, ...others.flatMap(flowsOf), ...OBSERVING].map((flow) => row(flow, scenes)),
   );
 }
 

@@ -1,11 +1,15 @@
 import type { Manifest } from '../../constructs/policy/objects';
 import { nameOf } from '../../constructs/policy/objects';
+import { SESSION_KEYS } from '../../constructs/session-keys';
 import { ApiError } from '../cluster/api-error';
 import type { Cluster } from '../cluster/cluster';
 import { groupOf, isBuiltIn } from '../cluster/groups';
 import { planOf } from '../verify/plan';
 import type { Check } from './check';
+import { coldClaims } from './claims';
+import { images } from './images';
 import { kindsOf, needsOf, type Need } from './needs';
+import { namespaceOwners } from './owner';
 import { deschedulerNodes, snapshotDrivers } from './recovery';
 import { placementsOf, type Demand } from './room';
 import type { Row, State } from './row';
@@ -77,10 +81,15 @@ async function rowOf(cluster: Cluster, need: Need): Promise<Row> {
   if (need.madeBy) return { ...row, state: 'ok', found: `made by ${need.madeBy}` };
   if (need.isOptional) return { ...row, state: 'ok', found: 'not there, and optional' };
   const entries = need.keys.length > 0 ? `, with ${need.keys.join(', ')}` : '';
+  // It is made in a namespace that applying makes.
+  if (metadata.name === SESSION_KEYS)
+    return { ...row, state: 'unsure', found: `after applying, npm run keys makes it${entries}` };
   return { ...row, state: 'MISSING', found: `create this ${kind}${entries}` };
 }
 
-const references: Check = (cluster, objects) => Promise.all(needsOf(objects).map((need) => rowOf(cluster, need)));
+/** What the manifests refer to. */
+export const references: Check = (cluster, objects) =>
+  Promise.all(needsOf(objects).map((need) => rowOf(cluster, need)));
 
 const DEFAULT_STORAGE = 'storageclass.kubernetes.io/is-default-class';
 const DEFAULT_INGRESS = 'ingressclass.kubernetes.io/is-default-class';
@@ -207,10 +216,13 @@ export const CHECKS: readonly Check[] = [
   defaultStorage,
   defaultIngress,
   nodes,
+  images,
   metrics,
   networkPlugin,
   podSecurity,
+  namespaceOwners,
   selectionOf,
   deschedulerNodes,
   snapshotDrivers,
+  coldClaims,
 ];

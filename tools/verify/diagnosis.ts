@@ -1,4 +1,5 @@
 import type { Manifest } from '../../constructs/policy/objects';
+import { SESSION_KEYS } from '../../constructs/session-keys';
 import { isReady } from './rollout';
 
 /** All that a diagnosis is made from: objects as the cluster holds them. */
@@ -125,6 +126,10 @@ function imageText(pod: Manifest, status: Manifest, { events }: Evidence): strin
   return `${image}: ${reason === 'ErrImageNeverPull' ? 'not on the node, and its pull policy is Never' : pullError(said)}`;
 }
 
+/** What the kubelet says of a Secret or a ConfigMap that is not there, with what makes it. */
+const configText = (message: string) =>
+  oneLine(message) + (message.includes(SESSION_KEYS) ? ': npm run keys makes what is missing' : '');
+
 function exitText({ reason, exitCode, signal }: Manifest): string {
   if (reason === 'OOMKilled') return 'was killed: out of memory (its limit is too low)';
   return signal ? `was killed by signal ${signal}` : `exited with ${exitCode}`;
@@ -135,7 +140,7 @@ function stopped(pod: Manifest, status: Manifest, evidence: Evidence): Diagnosis
   const { name, restartCount = 0, state = {}, lastState = {} } = status;
   const { reason, message } = state.waiting ?? {};
   if (IMAGE_REASONS.includes(reason)) return { kind: 'image pull', text: imageText(pod, status, evidence) };
-  if (reason === 'CreateContainerConfigError') return { kind: 'configuration', text: oneLine(message ?? reason) };
+  if (reason === 'CreateContainerConfigError') return { kind: 'configuration', text: configText(message ?? reason) };
   if (/^(CreateContainer|RunContainer|PostStartHook)Error$/.test(reason)) {
     return { kind: 'start', text: `container ${name}: ${oneLine(message ?? reason)}` };
   }

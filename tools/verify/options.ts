@@ -28,6 +28,7 @@ export const USAGE = `Usage: npm run verify -- [options]
   --json             one JSON document instead of lines
   --context NAME     of the kubeconfig
   --probe-image REF  image with sh, sleep and nc (${PROBE_IMAGE})
+The variable PROFILE names the profile whose [deploy.system_pods] and [deploy.images] the probe Pods follow (local).
 Exit status: 0 verified, 1 failed, 2 usage or no cluster, 3 failed and rolled back.`;
 
 function wholeNumber(option: string, text: string): number {

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import type { SystemPodsConfig } from '../../config/schema/system-pods';
 import type { Manifest } from '../../constructs/policy/objects';
+import { systemPlacement } from '../../constructs/system-pod';
 import type { Peer } from './peers';
 
 /** What this program makes carries this label, so that it can be found. */
@@ -11,10 +13,11 @@ export interface ProbePodProps {
   readonly image: string;
   /** When it ends by itself, in s: for the case that nobody is left to delete it. */
   readonly deadline: number;
+  readonly systemPods: SystemPodsConfig;
 }
 
 /** A Pod to ask from: it waits, and commands are run in it. Passes Pod Security `restricted`. */
-export const probePod = ({ peer, image, deadline }: ProbePodProps): Manifest => ({
+export const probePod = ({ peer, image, deadline, systemPods }: ProbePodProps): Manifest => ({
   apiVersion: 'v1',
   kind: 'Pod',
   metadata: {
@@ -28,6 +31,7 @@ export const probePod = ({ peer, image, deadline }: ProbePodProps): Manifest => 
     enableServiceLinks: false,
     restartPolicy: 'Never',
     terminationGracePeriodSeconds: 0,
+    ...systemPlacement(systemPods),
     // It may have to carry the labels of a client that has Services: a Pod that is never Ready gets none of their calls.
     readinessGates: [{ conditionType: 'openhands.dev/never' }],
     securityContext: {

@@ -6,13 +6,10 @@ import { execute } from '../cluster/streams';
 import { diagnose, refusal, showDiagnosis } from './diagnosis';
 import { Failure } from './failure';
 import { strangerNamespace, type Peer } from './peers';
-import { askCommand, namespaceManifest, probePod } from './probe-pod';
+import { askCommand, namespaceManifest, probePod, type ProbePodProps } from './probe-pod';
 
-export interface ProbesProps {
-  readonly image: string;
-  /** When a probe Pod ends by itself, in s. */
-  readonly deadline: number;
-}
+/** What its Pods have in common. */
+export type ProbesProps = Omit<ProbePodProps, 'peer'>;
 
 /** How long a probe Pod may take to start, in ms. */
 const START = 60_000;

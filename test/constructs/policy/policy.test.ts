@@ -189,7 +189,13 @@ const CONTAINERS: readonly Break[] = [
     'pinned-image',
   ),
   container('the tag latest', (it) => (it.image = 'sandbox:latest'), 'has the image sandbox:latest', 'pinned-image'),
-  container('no requests', (it) => delete it.resources.requests.cpu, 'has no requests.cpu', 'requests-and-limits'),
+  container(
+    'no requests',
+    // A limit would be one.
+    ({ resources }) => delete resources.requests.cpu && delete resources.limits.cpu,
+    'has no requests.cpu',
+    'requests-and-limits',
+  ),
   container(
     'no memory limit',
     (it) => delete it.resources.limits.memory,
@@ -527,13 +533,30 @@ const policy = (name: string, what: string, mutate: (spec: Rendered) => void, te
 
 const NETWORK: readonly Break[] = [
   ...['Ingress', 'Egress'].map((direction): Break => ({
-    profile: 'local',
+    profile: 'a dev box in the namespace default',
     what: `a Pod that no policy is about for ${direction}`,
     mutate: (objects) => {
       const { spec } = find(objects, 'NetworkPolicy', 'ubuntu-dev');
       spec.policyTypes = spec.policyTypes.filter((it: string) => it !== direction);
     },
     line: `pod-is-selected: Deployment/ubuntu-dev is under no NetworkPolicy for ${direction}`,
+  })),
+  ...['Ingress', 'Egress'].map((direction): Break => ({
+    profile: 'local',
+    what: `a namespace where a Pod without labels is under no policy for ${direction}`,
+    mutate: (objects) => {
+      const { metadata, spec } = find(objects, 'NetworkPolicy', 'openhands-runtime-default-deny');
+      spec.policyTypes = spec.policyTypes.filter((it: string) => it !== direction);
+      // The sandboxes themselves are.
+      const podSelector = { matchLabels: { app: 'openhands-runtime' } };
+      objects.push({
+        apiVersion: 'networking.k8s.io/v1',
+        kind: 'NetworkPolicy',
+        metadata: { ...metadata, name: 'sandboxes' },
+        spec: { podSelector, policyTypes: ['Ingress', 'Egress'] },
+      });
+    },
+    line: `namespace-is-denied: Namespace/openhands has no NetworkPolicy about every Pod for ${direction}`,
   })),
   object(
     'local',
@@ -844,6 +867,26 @@ const SANDBOX_IMAGE = 'ghcr.io/openhands/agent-server:1.58.2-python';
 const passesBy = (container: string, image: string, registry: string) =>
   `mirrored-image: OBJECT container ${container} has the image ${image}, which passes by the mirror of ${registry}`;
 
+const QUOTA: readonly Break[] = [
+  {
+    profile: 'production',
+    what: 'an exporter of which there are more than the quota of its namespace has room for',
+    mutate: (objects) => {
+      const isOfTheExporter = ({ metadata }: Rendered) => metadata.namespace === 'openhands-production-system';
+      find(objects.filter(isOfTheExporter), 'ResourceQuota').spec.hard.pods = 3;
+    },
+    line: 'quota-room: ResourceQuota/openhands-system has pods 3, and its Pods need 4',
+  },
+  {
+    profile: 'production',
+    what: 'a sandbox that asks for more than the quota has',
+    mutate: (objects) => {
+      find(objects, 'ResourceQuota', 'openhands-runtime').spec.hard['requests.cpu'] = '10500m';
+    },
+    line: 'quota-room: ResourceQuota/openhands-runtime has requests.cpu 10500m, and its Pods need 11.04',
+  },
+];
+
 const IMAGES: readonly Break[] = [
   image('StatefulSet', 'openhands-runtime', template, 'ghcr.io/a/b:1', passesBy('runtime', 'ghcr.io/a/b:1', 'ghcr.io')),
   image('DaemonSet', 'openhands-logs', template, 'otel/otel:1', passesBy('collector', 'otel/otel:1', 'docker.io')),
@@ -898,6 +941,7 @@ const BREAKS = [
   ...SCALING,
   ...MONITORING,
   ...IMAGES,
+  ...QUOTA,
 ];
 
 test.each(BREAKS)('$what is found, and nothing else', ({ profile: name, mutate, line }) => {

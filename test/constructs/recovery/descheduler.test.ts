@@ -157,8 +157,11 @@ describe('what it evicts', () => {
     expect(pluginsOf(profile('max_idle_age = "2h"', WARM)).PodLifeTime).toMatchObject({
       maxPodLifeTimeSeconds: 7200,
       labelSelector: {
-        matchLabels: { pool: 'openhands-runtime' },
-        matchExpressions: [{ key: 'agents.x-k8s.io/warm-pool-sandbox', operator: 'Exists' }],
+        matchLabels: { app: 'openhands-runtime' },
+        matchExpressions: [
+          { key: 'pool', operator: 'Exists' },
+          { key: 'agents.x-k8s.io/warm-pool-sandbox', operator: 'Exists' },
+        ],
       },
     });
   });

@@ -1,4 +1,6 @@
+import type { Cluster } from '../../../tools/cluster/cluster';
 import { isBuiltIn } from '../../../tools/cluster/groups';
+import { references } from '../../../tools/preflight/checks';
 import { needsOf } from '../../../tools/preflight/needs';
 import { obstacle, placementsOf } from '../../../tools/preflight/room';
 import { tableOf } from '../../../tools/preflight/row';
@@ -56,6 +58,18 @@ describe('what the manifests need and do not bring', () => {
   test('a PriorityClass of their own is not', () => {
     expect(needNamed('production', 'PriorityClass')).toBeUndefined();
   });
+});
+
+test('the Secret that npm run keys makes after applying is no reason not to apply', async () => {
+  const rows = await references({ get: async () => undefined } as unknown as Cluster, objectsOf('local'));
+
+  expect(rows).toContainEqual(
+    expect.objectContaining({
+      need: 'Secret/openhands-session-keys in openhands',
+      state: 'unsure',
+      found: 'after applying, npm run keys makes it, with demo.api-key, demo.secret-key',
+    }),
+  );
 });
 
 describe('what objects for operators need', () => {

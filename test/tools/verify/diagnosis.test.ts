@@ -100,6 +100,15 @@ describe('a container', () => {
       'configuration: secret "keys" not found',
     );
   });
+
+  test.each([
+    'secret "openhands-session-keys" not found',
+    "couldn't find key a.api-key in Secret b/openhands-session-keys",
+  ])('whose key is missing is told what makes it: %s', (message) => {
+    expect(said(waiting('CreateContainerConfigError', message))).toBe(
+      `configuration: ${message}: npm run keys makes what is missing`,
+    );
+  });
 });
 
 describe('the scheduler', () => {
