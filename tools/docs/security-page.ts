@@ -121,6 +121,22 @@ const ADMISSION = `
 ## Admission policies
 
 What the API server itself refuses. They hold in the sandboxes' namespace only.
+
+With \`deploy.security.admission_policy = true\` a Pod in that namespace must be of a kind that the profile renders: a
+session's, a pool's, a Canvas's, the dev box. Its labels say which kind. A policy for each kind then compares it with the
+profile's own Pod, container by container: it may be less, and no more. Where \`deploy.access.managers\` make Pods with the
+contract \`action-execution-server\`, OpenHands 0.62's own Pod is one of a session's examples too; it sets no security
+context, so less is asked of it. The policies judge a Pod when it is made, and again when its image, its limits or anything
+else of its spec or these labels change, by a subresource too. Who may use \`exec\` is a matter of Roles.
+
+- **Other Pods** do not belong into a namespace of this program with that policy: neither the OpenHands app, nor debug
+  containers, nor cert-manager's HTTP-01 solvers (use DNS-01), nor Pods with injected sidecars. Run them elsewhere.
+- **In \`default\`**, which is shared, only Pods with our labels are held, and every Pod that a manager makes. Somebody else
+  who may make Pods there is not held.
+- **What the cluster adds** must be in the profile: the tolerations of a RuntimeClass belong into
+  \`kubernetes.tolerations_yaml\`. A cluster with a default PriorityClass needs \`[deploy.high_availability]\`.
+- **An upgrade** changes images: a Sandbox that was suspended with an old one does not resume until it is made anew.
+- **A restore by Velero, file by file,** adds an init container: delete the policies' bindings, restore, apply again.
 `;
 
 const SECRETS = `
