@@ -1,4 +1,15 @@
-import { bounds, callers, canvas, egress, exposure, families, managers, sessions, watchers } from './rules/cluster';
+import {
+  bounds,
+  callers,
+  canvas,
+  earlierImages,
+  egress,
+  exposure,
+  families,
+  managers,
+  sessions,
+  watchers,
+} from './rules/cluster';
 import { digests } from './rules/images';
 import { llm } from './rules/llm';
 import { logging } from './rules/logging';
@@ -26,6 +37,7 @@ const RULES = [
   managers,
   bounds,
   callers,
+  earlierImages,
   watchers,
   pool,
   scaling,

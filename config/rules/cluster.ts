@@ -167,6 +167,16 @@ export function* callers({ kubernetes: { namespace }, deploy }: ProfileTables): 
   }
 }
 
+/** Without an admission policy every image may start. */
+export function* earlierImages({ deploy: { security } }: ProfileTables): Generator<BrokenRule> {
+  if (security.earlier_images.length === 0 || security.admission_policy) return;
+  yield broken(
+    ['deploy', 'security', 'earlier_images'],
+    'needs deploy.security.admission_policy = true: without it every image may start',
+    ['deploy', 'security', 'admission_policy'],
+  );
+}
+
 /** What watches over the sandboxes lives in namespaces that are named after theirs, with `-system` or `-logging` behind. */
 export function* watchers({ kubernetes, deploy }: ProfileTables): Generator<BrokenRule> {
   const { monitoring, logging, recovery } = deploy;

@@ -105,14 +105,18 @@ const sources =
     return `(${ifPresent('c', ['envFrom'], `c.envFrom.all(it, ${any(`!has(it.${field})`, ...isOwn)})`)})`;
   };
 
-const imagesOf = (examples: readonly Contained[]): string[] => ofContainers(examples).map(({ image }) => image);
+/** Images of the examples; those of the program itself may be earlier ones, those of a sidecar beside it may not. */
+const imagesOf = (examples: readonly Contained[], { earlierImages = [] }: PodShape): string[] => {
+  const isProgram = examples.some(({ container, pod }) => container.image === pod.containers[0].image);
+  return [...ofContainers(examples).map(({ image }) => image), ...(isProgram ? earlierImages : [])];
+};
 
 /** What runs in the Pod, what it is given, and how much. */
 export function containerRules(shape: PodShape): (AdmissionRule | undefined)[] {
   const { subject } = shape;
   const byName = examplesByName(shape);
   const names = [...byName.keys()];
-  const images = unique([...byName.values()].flatMap(imagesOf));
+  const images = unique([...byName.values()].flatMap((of) => imagesOf(of, shape)));
   const onHost = shape.examples.some(({ spec }) => spec.hostNetwork === true);
   return [
     {
@@ -125,7 +129,7 @@ export function containerRules(shape: PodShape): (AdmissionRule | undefined)[] {
     },
     containerRule(
       shape,
-      (of) => `(has(c.image) && c.image in ${list(imagesOf(of))})`,
+      (of) => `(has(c.image) && c.image in ${list(imagesOf(of, shape))})`,
       `${subject} may run these images: only ${images.join(', ')}`,
     ),
     containerRule(

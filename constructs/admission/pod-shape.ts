@@ -1,3 +1,4 @@
+import { imageFrom } from '../../config/image-reference';
 import { poolsOf, type Pool } from '../../config/pools';
 import type { PodSecurityStandard } from '../../config/schema/deploy';
 import { canvasPod } from '../canvas';
@@ -29,6 +30,8 @@ export interface PodShape {
   readonly selector: Readonly<Record<string, string>>;
   /** Pods of this kind that the profile renders, or that OpenHands makes for it. */
   readonly examples: readonly ExamplePod[];
+  /** What the program's image was before an upgrade. @default its image of today alone */
+  readonly earlierImages?: readonly string[];
 }
 
 const claim = (claimName: string): Workspace => ({ persistentVolumeClaim: { claimName } });
@@ -73,10 +76,14 @@ function ofKubernetesRuntime(tables: SandboxTables): ExamplePod[] {
   return [sandbox(withStandard(tables, 'privileged'), SESSION, sessionSelector(SESSION), workspace)];
 }
 
+const earlierImages = ({ deploy }: SandboxTables): string[] =>
+  deploy.security.earlier_images.map((image) => imageFrom(deploy.images, image));
+
 const session = (tables: SandboxTables): PodShape => ({
   kind: 'session',
   subject: "a session's Pod",
   selector: sessionSelector(SESSION),
+  earlierImages: earlierImages(tables),
   examples: [
     sandbox(
       tables,
@@ -95,6 +102,7 @@ const pool = ({ name, workload, tables }: Pool<SandboxTables>): PodShape => {
     kind: name === RUNTIME ? 'pool' : `pool-${name}`,
     subject: name === RUNTIME ? 'a Pod of the pool' : `a Pod of the pool ${name}`,
     selector,
+    earlierImages: earlierImages(tables),
     examples: [sandbox(tables, name, selector, workload === 'Deployment' ? scratch : OF_A_TEMPLATE)],
   };
 };

@@ -352,3 +352,62 @@ admission_policy = true`);
     expect(policies(alone).map(({ metadata }) => metadata.name)).toEqual(['openhands-runtime-pods-session.default']);
   });
 });
+
+describe('after an upgrade', () => {
+  const upgraded = objectsOfToml(`
+[kubernetes]
+namespace = "own"
+[sandbox]
+runtime_container_image = "ghcr.io/openhands/agent-server:1.59.0-python"
+[deploy]
+contract = "agent-server"
+session_workload = "Sandbox"
+sessions = ["demo"]
+[deploy.security]
+admission_policy = true
+earlier_images = ["ghcr.io/openhands/agent-server:1.58.2-python"]
+[deploy.logging]
+handlers = ["console", "file", "elasticsearch"]
+elasticsearch = { url = "https://elasticsearch.logging.svc:9200", collector = "Sidecar" }
+[deploy.images]
+mirrors = { "ghcr.io" = "registry.example.com/ghcr" }`);
+  const [pod] = podsOf(find(upgraded, 'Sandbox'));
+  const withImages = (image: string, isReplaced: (name: string) => boolean): Rendered => {
+    const replace = (of: Rendered[] = []) => of.map((it) => (isReplaced(it.name) ? { ...it, image } : it));
+    const { containers, initContainers } = pod.spec;
+    return {
+      ...pod,
+      spec: { ...pod.spec, containers: replace(containers), initContainers: replace(initContainers) },
+    };
+  };
+  const earlier = 'registry.example.com/ghcr/openhands/agent-server:1.58.2-python';
+
+  test('a sandbox that keeps an earlier image starts again', () => {
+    expect(
+      make(
+        upgraded,
+        withImages(earlier, (name) => name !== 'collector'),
+      ),
+    ).toEqual([]);
+  });
+
+  test('a sandbox with any other image does not', () => {
+    const other = 'registry.example.com/ghcr/openhands/agent-server:1.57.0-python';
+
+    expect(
+      make(
+        upgraded,
+        withImages(other, (name) => name !== 'collector'),
+      ),
+    ).toHaveLength(1);
+  });
+
+  test('a sidecar, which has a password, may not have the image of a sandbox', () => {
+    expect(
+      make(
+        upgraded,
+        withImages(earlier, (name) => name === 'collector'),
+      ),
+    ).toHaveLength(1);
+  });
+});

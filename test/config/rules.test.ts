@@ -176,6 +176,10 @@ describe('refused between fields', () => {
       'config.toml:5: deploy.network.clients[1]: must live outside own, whose deploy.security.admission_policy refuses Pods of others, got namespace own',
     ],
     [
+      '[deploy.security]\nearlier_images = ["ghcr.io/openhands/agent-server:1.57.0-python"]',
+      'config.toml:2: deploy.security.earlier_images: needs deploy.security.admission_policy = true: without it every image may start',
+    ],
+    [
       '[deploy.pool]\nworkload = "SandboxWarmPool"',
       'config.toml:2: deploy.pool.workload: SandboxWarmPool needs contract agent-server, got action-execution-server',
     ],

@@ -135,7 +135,8 @@ else of its spec or these labels change, by a subresource too. Who may use \`exe
   who may make Pods there is not held.
 - **What the cluster adds** must be in the profile: the tolerations of a RuntimeClass belong into
   \`kubernetes.tolerations_yaml\`. A cluster with a default PriorityClass needs \`[deploy.high_availability]\`.
-- **An upgrade** changes images: a Sandbox that was suspended with an old one does not resume until it is made anew.
+- **An upgrade** changes images, but not that of a Sandbox that is there already. Name its image in
+  \`deploy.security.earlier_images\` until it is gone, or it neither resumes nor comes back after a drain.
 - **A restore by Velero, file by file,** adds an init container: delete the policies' bindings, restore, apply again.
 `;
 
