@@ -11,7 +11,7 @@ const FILE = join(__dirname, '../../kind/traefik.yaml');
 function objectsNamed(name: string): Manifest[] {
   const text = readFileSync(FILE, 'utf8')
     // Names alone, not labels: the sandboxes' network policies ask for those.
-    .replaceAll(/^( *(?:- )?(?:name|namespace): )traefik$/gm, `$1${name}`)
+    .replaceAll(/^( *(?:- )?(?:name|namespace|serviceAccountName): )traefik$/gm, `$1${name}`)
     .replaceAll(/^ *hostPort: .*\n/gm, '');
   return parseAllDocuments(text).map((document) => document.toJS() as Manifest);
 }
