@@ -49,6 +49,26 @@ async function letsIn(probes: Probes, peer: Peer, host: string, port: number): P
   }
 }
 
+/**
+ * Whether a client was let in. It cannot be tried where the client lives beside the sandboxes, and an admission policy
+ * admits no Pod there but the profile's own: one that admitted the probe would admit others.
+ */
+async function isLetIn(
+  probes: Probes,
+  workload: Workload,
+  client: Peer,
+  { host, port }: { host: string; port: number },
+): Promise<boolean> {
+  try {
+    await letsIn(probes, client, host, port);
+    return true;
+  } catch (error) {
+    const isRefused = error instanceof Failure && error.message.includes(': admission: ');
+    if (isRefused && client.namespace === workload.namespace) return false;
+    throw error;
+  }
+}
+
 /** Which policies let a stranger in; when none does, the cluster does not do what they say. */
 function strangerText(workload: Workload, policies: readonly Manifest[], { strangerPeer }: Probes): string {
   const { allowed, by } = verdictFor(workload, policies, strangerPeer);
@@ -99,10 +119,13 @@ export async function checkConnected(cluster: Cluster, workload: Workload, probe
   const { namespace } = workload;
   const policies = await cluster.list('networking.k8s.io/v1', 'NetworkPolicy', { namespace });
   const client = askerOf(workload, policies);
-  if (client) await letsIn(probes, client, address.host, address.port);
+  const isTried = client !== undefined && (await isLetIn(probes, workload, client, address));
   await keepsOut(probes, workload, policies, address);
   return [
     ...(service ? [] : ['no Service leads to its API: a Pod was asked by its address']),
     ...(client || workload.isCanvas ? [] : ['its policies let no Pod in: only the stranger was tried']),
+    ...(client && !isTried
+      ? [`namespace ${namespace} admits no probe Pod in the place of its client: only the stranger was tried`]
+      : []),
   ];
 }
