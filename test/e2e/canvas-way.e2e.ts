@@ -117,7 +117,7 @@ describe('OpenHands in the browser', () => {
         'pod',
         `--namespace=${NAMESPACE}`,
         '--selector=app=openhands-runtime,session=two',
-        '-o=jsonpath={.items[0].status.containerStatuses[0].state.waiting}',
+        '-o=jsonpath={.items[0]..waiting.reason} {.items[0]..waiting.message}',
       );
       return /CreateContainerConfigError.*two\.(api|secret)-key/.test(stdout);
     };
