@@ -1,4 +1,4 @@
-import { bounds, canvas, egress, exposure, families, managers, sessions, watchers } from './rules/cluster';
+import { bounds, callers, canvas, egress, exposure, families, managers, sessions, watchers } from './rules/cluster';
 import { digests } from './rules/images';
 import { llm } from './rules/llm';
 import { logging } from './rules/logging';
@@ -25,6 +25,7 @@ const RULES = [
   canvas,
   managers,
   bounds,
+  callers,
   watchers,
   pool,
   scaling,

@@ -1,5 +1,6 @@
 import { contains, METADATA_ADDRESSES, privateRangesIn } from '../addresses';
 import { pooledSandboxes } from '../pools';
+import { isOwnNamespace } from '../schema/kubernetes';
 import type { ProfileTables } from '../schema/profile';
 import type { Path } from '../tables';
 import { broken, type BrokenRule } from './rule';
@@ -139,7 +140,7 @@ export function* managers({ deploy }: ProfileTables): Generator<BrokenRule> {
 export function* bounds(tables: ProfileTables): Generator<BrokenRule> {
   const { deploy } = tables;
   const sandboxes = sandboxesOf(tables);
-  const { quota, devbox, security } = deploy;
+  const { quota } = deploy;
   if (quota !== undefined && quota.max_sandboxes < sandboxes) {
     yield broken(
       ['deploy', 'quota', 'max_sandboxes'],
@@ -150,12 +151,19 @@ export function* bounds(tables: ProfileTables): Generator<BrokenRule> {
       ['deploy', 'autoscaling'],
     );
   }
-  if (security.admission_policy && devbox !== undefined) {
-    yield broken(
-      ['deploy', 'security', 'admission_policy'],
-      'would refuse the dev box, which mounts a token, got true',
-      ['deploy', 'devbox'],
-    );
+}
+
+/** A namespace of ours with an admission policy has no Pods but those that the profile renders. */
+export function* callers({ kubernetes: { namespace }, deploy }: ProfileTables): Generator<BrokenRule> {
+  if (!deploy.security.admission_policy || !isOwnNamespace(namespace)) return;
+  const text = `must live outside ${namespace}, whose deploy.security.admission_policy refuses Pods of others`;
+  for (const [index, manager] of deploy.access.managers.entries()) {
+    if (!manager.startsWith(`${namespace}/`)) continue;
+    yield broken(['deploy', 'access', 'managers', index], `${text}, got ${manager}`);
+  }
+  for (const [index, client] of deploy.network.clients.entries()) {
+    if (!('namespace' in client) || client.namespace !== namespace) continue;
+    yield broken(['deploy', 'network', 'clients', index], `${text}, got namespace ${namespace}`);
   }
 }
 
