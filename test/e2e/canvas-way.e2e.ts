@@ -111,15 +111,19 @@ describe('OpenHands in the browser', () => {
   });
 
   step('a sandbox without its keys says so, and its page is there', async () => {
-    const { stdout } = await kubectl(
-      'get',
-      'pod',
-      `--namespace=${NAMESPACE}`,
-      '--selector=app=openhands-runtime,session=two',
-      '-o=jsonpath={.items[0].status.containerStatuses[0].state.waiting}',
-    );
+    const isTold = async () => {
+      const { stdout } = await kubectl(
+        'get',
+        'pod',
+        `--namespace=${NAMESPACE}`,
+        '--selector=app=openhands-runtime,session=two',
+        '-o=jsonpath={.items[0]..waiting.reason} {.items[0]..waiting.message}',
+      );
+      return /CreateContainerConfigError.*two\.(api|secret)-key/.test(stdout);
+    };
 
-    expect(stdout).toMatch(/CreateContainerConfigError.*two\.(api|secret)-key/);
+    // Its home is prepared first.
+    expect(await eventually(isTold, true, 60)).toBe(true);
     expect(await status('two', '/canvas/')).toBe(200);
     expect(await status('two', API, keyOf('one'))).toBe(502);
   });
