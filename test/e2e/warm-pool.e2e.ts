@@ -6,7 +6,6 @@ import { kubectl } from './kubectl';
 import { Manifests, WARNING_OF_THE_DEFAULT_ACCOUNT } from './manifests';
 import { API_KEY, create, createAs, sessionKeys, type Manifest } from './objects';
 import { withPortForward, type Target } from './port-forward';
-import { ask } from './program';
 import { Sandbox } from './sandbox';
 
 const NAMESPACE = 'e2e-pool-warm';
@@ -41,8 +40,9 @@ async function whenHealthy<T>(target: Target, use: (url: string) => Promise<T>):
     let isHealthy = false;
     try {
       return await withPortForward(target, async (url) => {
-        await ask(`${url}/health`);
-        isHealthy = true;
+        // A Pod that ends takes a connection and answers nothing.
+        isHealthy = (await fetch(`${url}/health`, { signal: AbortSignal.timeout(3_000) })).ok;
+        if (!isHealthy) throw new Error('not healthy yet');
         return await use(url);
       });
     } catch (error) {
