@@ -1,5 +1,17 @@
-import { bounds, canvas, egress, exposure, families, managers, sessions, watchers } from './rules/cluster';
+import {
+  bounds,
+  callers,
+  canvas,
+  earlierImages,
+  egress,
+  exposure,
+  families,
+  managers,
+  sessions,
+  watchers,
+} from './rules/cluster';
 import { digests } from './rules/images';
+import { llm } from './rules/llm';
 import { logging } from './rules/logging';
 import { alertmanager } from './rules/monitoring';
 import { pool, scaling } from './rules/pool';
@@ -24,6 +36,8 @@ const RULES = [
   canvas,
   managers,
   bounds,
+  callers,
+  earlierImages,
   watchers,
   pool,
   scaling,
@@ -31,6 +45,7 @@ const RULES = [
   warmPools,
   appServer,
   alertmanager,
+  llm,
   logging,
   idleness,
   backups,

@@ -1,5 +1,7 @@
 import { CANVAS_IMAGE, CANVAS_NEEDS_AGENT_SERVER } from './images';
 import type { Problem } from './refusal';
+import { isOwnNamespace } from './schema/kubernetes';
+import { LLM_FIELDS } from './schema/llm';
 import type { ProfileTables } from './schema/profile';
 import { isPinned } from './schema/values';
 import { DEFAULT_BASE_CONTAINER_IMAGE } from './schema/sandbox';
@@ -27,6 +29,27 @@ function unreachable({ access, canvas, devbox, ingress, network }: ProfileTables
         ]
       : []),
   ];
+}
+
+/** Where the NetworkPolicies cannot hold every Pod, or hold one that was meant to call. */
+function unheld({ kubernetes: { namespace }, deploy: { access, network, security } }: ProfileTables): Problem[] {
+  const path = ['kubernetes', 'namespace'];
+  if (!isOwnNamespace(namespace)) {
+    const isOpen = access.managers.length > 0 && !security.admission_policy;
+    const text =
+      `is ${namespace}, which others use: a Pod that a manager makes without the label app=openhands-runtime is under ` +
+      'no NetworkPolicy of ours; deploy.security.admission_policy refuses it, a namespace of its own isolates it';
+    return isOpen ? [{ path, text }] : [];
+  }
+  const text = `is in ${namespace}, where every Pod is under default deny: it needs a NetworkPolicy of its own to call out`;
+  const callers = [
+    ...network.clients.map((it, index) => ({
+      of: 'namespace' in it ? it.namespace : undefined,
+      path: ['deploy', 'network', 'clients', index],
+    })),
+    ...access.managers.map((it, index) => ({ of: it.split('/')[0], path: ['deploy', 'access', 'managers', index] })),
+  ];
+  return callers.filter((it) => it.of === namespace).map(({ path }) => ({ path, text }));
 }
 
 /** The numbers of a version, `1.28.0` or an image's tag `1.58.2-python`. Absent: a digest, or a name of one's own. */
@@ -98,6 +121,17 @@ function expanded({ sandbox, deploy }: ProfileTables): Problem[] {
     }));
 }
 
+/** What of `[llm]` only the OpenHands app reads. */
+function unreadLlm({ llm = {}, deploy }: ProfileTables): Problem[] {
+  if (deploy.contract !== 'agent-server') return [];
+  return Object.keys(llm)
+    .filter((field) => !LLM_FIELDS.includes(field))
+    .map((field) => ({
+      path: ['llm', field],
+      text: `does not reach the agent-server, whose LLM is made of ${LLM_FIELDS.join(', ')}`,
+    }));
+}
+
 /** What is asked for and cannot be had on Kubernetes: the fields, and why. Only of fields that are not at their default. */
 export function warnings(profile: ProfileTables): Problem[] {
   const { core, sandbox, deploy } = profile;
@@ -149,8 +183,10 @@ export function warnings(profile: ProfileTables): Problem[] {
   return [
     ...ofOpenHands,
     ...expanded(profile),
+    ...unreadLlm(profile),
     ...unreachable(deploy),
     ...unfit(profile),
+    ...unheld(profile),
     ...untold(deploy),
     ...unlogged(core, deploy),
   ];

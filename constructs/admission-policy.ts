@@ -15,14 +15,15 @@ export interface AdmissionPolicyProps {
   readonly namespace: string;
   /** One sentence that says why it is there. */
   readonly reason: string;
-  readonly resource: {
-    readonly apiGroup: string;
-    readonly apiVersion: string;
-    readonly resource: string;
-    readonly operation: 'CREATE' | 'UPDATE';
-  };
+  readonly apiGroup: string;
+  readonly apiVersion: string;
+  /** Kinds in the plural, and their subresources: `pods`, `pods/resize`. */
+  readonly resources: readonly string[];
+  readonly operations: readonly ('CREATE' | 'UPDATE')[];
   /** Users that it is about, by name. @default everybody */
   readonly users?: readonly string[];
+  /** Requests that it is about, in CEL: all of these must hold. @default every request */
+  readonly conditions?: readonly { readonly name: string; readonly expression: string }[];
   /** Expressions with a name, for the rules. */
   readonly variables?: readonly { readonly name: string; readonly expression: string }[];
   readonly rules: readonly AdmissionRule[];
@@ -35,8 +36,12 @@ export interface AdmissionPolicyProps {
 export class AdmissionPolicy extends Construct {
   constructor(scope: Construct, id: string, props: AdmissionPolicyProps) {
     super(scope, id);
-    const { subject, namespace, reason, resource, users, variables, rules } = props;
+    const { subject, namespace, reason, users, conditions = [], variables, rules } = props;
     const name = `${subject}.${namespace}`;
+    const matchConditions = [
+      ...(users ? [{ name: 'users', expression: `request.userInfo.username in ${JSON.stringify(users)}` }] : []),
+      ...conditions,
+    ];
     const metadata = {
       name,
       labels: labels({ component: 'access' }),
@@ -51,16 +56,14 @@ export class AdmissionPolicy extends Construct {
         matchConstraints: {
           resourceRules: [
             {
-              apiGroups: [resource.apiGroup],
-              apiVersions: [resource.apiVersion],
-              operations: [resource.operation],
-              resources: [resource.resource],
+              apiGroups: [props.apiGroup],
+              apiVersions: [props.apiVersion],
+              operations: props.operations,
+              resources: props.resources,
             },
           ],
         },
-        matchConditions: users && [
-          { name: 'users', expression: `request.userInfo.username in ${JSON.stringify(users)}` },
-        ],
+        matchConditions: matchConditions.length > 0 ? matchConditions : undefined,
         variables,
         validations: rules.map((rule) => ({ ...rule, reason: 'Forbidden' })),
       },

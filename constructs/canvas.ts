@@ -31,6 +31,57 @@ const API_PATHS = ['/api', '/sockets', '/server_info', '/alive', '/health', '/re
 /** The Service of a session's Canvas. */
 export const canvasService = (session: string) => ({ name: `${CANVAS}-${session}`, port: PORT });
 
+/** The Pod of a session's Canvas. */
+export function canvasPod(props: CanvasProps): k8s.PodSpec {
+  return {
+    serviceAccountName: CANVAS,
+    automountServiceAccountToken: false,
+    enableServiceLinks: false,
+    // Node.js does not hear SIGTERM as a container's first process: what is waited for is the end of this time.
+    terminationGracePeriodSeconds: 5,
+    ...systemPlacement(props.tables.deploy.system_pods),
+    securityContext: podSecurityContext(SECURITY),
+    containers: [container(props)],
+  };
+}
+
+function container(props: CanvasProps): k8s.Container {
+  const httpGet = (path: string): k8s.HttpGetAction => ({ path, port: k8s.IntOrString.fromString('http') });
+  const page = httpGet(`${PAGE}/`);
+  return {
+    name: 'canvas',
+    image: imageFrom(props.tables.deploy.images, CANVAS_IMAGE),
+    // The image's own entrypoint starts an agent-server and an automation server beside it.
+    command: ['node', '/opt/agent-canvas/static-server.mjs'],
+    args: args(props),
+    ports: [{ name: 'http', containerPort: PORT }],
+    resources: canvasResources(),
+    // Of the page alone: a Canvas is well while its sandbox is suspended or starts anew.
+    startupProbe: { httpGet: page, periodSeconds: 1, failureThreshold: 30 },
+    readinessProbe: { httpGet: page, periodSeconds: 5 },
+    livenessProbe: { httpGet: httpGet('/'), periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 3 },
+    securityContext: containerSecurityContext(SECURITY),
+  };
+}
+
+function args({ session, tables, program }: CanvasProps): string[] {
+  const service = `${RUNTIME}-${session}-svc`;
+  const api = `http://${service}:${program.apiPort}`;
+  const editor = ['--route', `${EDITOR_PATH}=http://${service}-code:${program.editorPort}`];
+  return [
+    ...['--host', '0.0.0.0', '--port', String(PORT)],
+    ...['--dir', '/opt/agent-canvas/frontend', '--base-path', PAGE],
+    '--disable-telemetry',
+    // The page asks for the session's key. Written into the page it would be everybody's who can load it.
+    '--auth-required',
+    ...API_PATHS.flatMap((path) => ['--route', `${path}=${api}`]),
+    ...(tables.deploy.canvas?.editor
+      ? // The editor's address carries the session's key.
+        [...editor, '--vscode-base-path', EDITOR_PATH, '--no-referrer-prefix', EDITOR_PATH]
+      : []),
+  ];
+}
+
 /**
  * OpenHands in the browser for one session: a server of files that passes the API on to the session's sandbox, and to no
  * other. It holds no key: whoever opens the page types the session's.
@@ -108,59 +159,8 @@ export class Canvas extends Construct {
       spec: {
         replicas: 1,
         selector: { matchLabels: selector },
-        template: { metadata: { labels: { ...selector, ...this.metadata().labels } }, spec: this.pod() },
+        template: { metadata: { labels: { ...selector, ...this.metadata().labels } }, spec: canvasPod(this.props) },
       },
     });
-  }
-
-  private pod(): k8s.PodSpec {
-    return {
-      serviceAccountName: CANVAS,
-      automountServiceAccountToken: false,
-      enableServiceLinks: false,
-      // Node.js does not hear SIGTERM as a container's first process: what is waited for is the end of this time.
-      terminationGracePeriodSeconds: 5,
-      ...systemPlacement(this.props.tables.deploy.system_pods),
-      securityContext: podSecurityContext(SECURITY),
-      containers: [this.container()],
-    };
-  }
-
-  private container(): k8s.Container {
-    const httpGet = (path: string): k8s.HttpGetAction => ({ path, port: k8s.IntOrString.fromString('http') });
-    const page = httpGet(`${PAGE}/`);
-    return {
-      name: 'canvas',
-      image: imageFrom(this.props.tables.deploy.images, CANVAS_IMAGE),
-      // The image's own entrypoint starts an agent-server and an automation server beside it.
-      command: ['node', '/opt/agent-canvas/static-server.mjs'],
-      args: this.args(),
-      ports: [{ name: 'http', containerPort: PORT }],
-      resources: canvasResources(),
-      // Of the page alone: a Canvas is well while its sandbox is suspended or starts anew.
-      startupProbe: { httpGet: page, periodSeconds: 1, failureThreshold: 30 },
-      readinessProbe: { httpGet: page, periodSeconds: 5 },
-      livenessProbe: { httpGet: httpGet('/'), periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 3 },
-      securityContext: containerSecurityContext(SECURITY),
-    };
-  }
-
-  private args(): string[] {
-    const { session, tables, program } = this.props;
-    const service = `${RUNTIME}-${session}-svc`;
-    const api = `http://${service}:${program.apiPort}`;
-    const editor = ['--route', `${EDITOR_PATH}=http://${service}-code:${program.editorPort}`];
-    return [
-      ...['--host', '0.0.0.0', '--port', String(PORT)],
-      ...['--dir', '/opt/agent-canvas/frontend', '--base-path', PAGE],
-      '--disable-telemetry',
-      // The page asks for the session's key. Written into the page it would be everybody's who can load it.
-      '--auth-required',
-      ...API_PATHS.flatMap((path) => ['--route', `${path}=${api}`]),
-      ...(tables.deploy.canvas?.editor
-        ? // The editor's address carries the session's key.
-          [...editor, '--vscode-base-path', EDITOR_PATH, '--no-referrer-prefix', EDITOR_PATH]
-        : []),
-    ];
   }
 }

@@ -28,12 +28,10 @@ export class ClaimAdmission extends Construct {
       subject: `${RUNTIME}-claims`,
       namespace,
       reason: 'A claim may bring variables, but not change what the template sets.',
-      resource: {
-        apiGroup: 'extensions.agents.x-k8s.io',
-        apiVersion: '*',
-        resource: 'sandboxclaims',
-        operation: 'CREATE',
-      },
+      apiGroup: 'extensions.agents.x-k8s.io',
+      apiVersion: '*',
+      resources: ['sandboxclaims'],
+      operations: ['CREATE'],
       variables: [
         { name: 'env', expression: 'has(object.spec.env) ? object.spec.env : []' },
         { name: 'fixed', expression: cel(fixed) },

@@ -12,6 +12,40 @@ import { systemPlacement } from './system-pod';
 
 const NAME = 'ubuntu-dev';
 
+/** Labels that select it. */
+export const DEVBOX_SELECTOR = { app: NAME };
+
+/** The Pod of a developer's box. */
+export function devboxPod(images: ImagesConfig, systemPods: SystemPodsConfig): k8s.PodSpec {
+  // A shell to install things in: root, with the capabilities that a package manager needs.
+  const security: SecurityContextProps = {
+    standard: 'baseline',
+    privileged: false,
+    readOnlyRootFilesystem: false,
+    capabilities: ['CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'SETGID', 'SETUID'],
+  };
+  return {
+    serviceAccountName: 'default',
+    // On purpose: the token is what mirrord lends. Nobody but a developer should have a devbox.
+    automountServiceAccountToken: true,
+    enableServiceLinks: false,
+    // `sleep` does not listen to SIGTERM.
+    terminationGracePeriodSeconds: 1,
+    ...systemPlacement(systemPods),
+    securityContext: podSecurityContext(security),
+    containers: [
+      {
+        name: NAME,
+        image: imageFrom(images, DEVBOX_IMAGE),
+        command: ['sleep', 'infinity'],
+        ports: [{ name: 'http', containerPort: 3000 }],
+        resources: devboxResources(),
+        securityContext: containerSecurityContext(security),
+      },
+    ],
+  };
+}
+
 export interface DevboxProps {
   readonly namespace: string;
   readonly ipFamilies: readonly IpFamily[];
@@ -39,40 +73,14 @@ export class Devbox extends Construct {
   }
 
   private deployment() {
-    // A shell to install things in: root, with the capabilities that a package manager needs.
-    const security: SecurityContextProps = {
-      standard: 'baseline',
-      privileged: false,
-      readOnlyRootFilesystem: false,
-      capabilities: ['CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'SETGID', 'SETUID'],
-    };
     new k8s.KubeDeployment(this, 'deployment', {
-      metadata: { name: NAME, namespace: this.props.namespace, labels: { app: NAME, ...this.labels } },
+      metadata: { name: NAME, namespace: this.props.namespace, labels: { ...DEVBOX_SELECTOR, ...this.labels } },
       spec: {
         replicas: 1,
-        selector: { matchLabels: { app: NAME } },
+        selector: { matchLabels: DEVBOX_SELECTOR },
         template: {
-          metadata: { labels: { app: NAME, ...this.labels } },
-          spec: {
-            serviceAccountName: 'default',
-            // On purpose: the token is what mirrord lends. Nobody but a developer should have a devbox.
-            automountServiceAccountToken: true,
-            enableServiceLinks: false,
-            // `sleep` does not listen to SIGTERM.
-            terminationGracePeriodSeconds: 1,
-            ...systemPlacement(this.props.systemPods),
-            securityContext: podSecurityContext(security),
-            containers: [
-              {
-                name: NAME,
-                image: imageFrom(this.props.images, DEVBOX_IMAGE),
-                command: ['sleep', 'infinity'],
-                ports: [{ name: 'http', containerPort: 3000 }],
-                resources: devboxResources(),
-                securityContext: containerSecurityContext(security),
-              },
-            ],
-          },
+          metadata: { labels: { ...DEVBOX_SELECTOR, ...this.labels } },
+          spec: devboxPod(this.props.images, this.props.systemPods),
         },
       },
     });
@@ -82,7 +90,7 @@ export class Devbox extends Construct {
     new k8s.KubeService(this, 'service', {
       metadata: { name: NAME, namespace: this.props.namespace, labels: this.labels },
       spec: {
-        selector: { app: NAME },
+        selector: DEVBOX_SELECTOR,
         ports: [{ name: 'http', port: 8099, targetPort: k8s.IntOrString.fromNumber(3000) }],
       },
     });
@@ -121,7 +129,7 @@ export class Devbox extends Construct {
         },
       },
       spec: {
-        podSelector: { matchLabels: { app: NAME } },
+        podSelector: { matchLabels: DEVBOX_SELECTOR },
         policyTypes: ['Ingress', 'Egress'],
         ingress: [{ ports: [{ protocol: 'TCP', port: k8s.IntOrString.fromNumber(3000) }] }],
         // Some network plugins do not count Pods as addresses.

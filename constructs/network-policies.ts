@@ -1,4 +1,5 @@
 import { Construct } from 'constructs';
+import { isOwnNamespace } from '../config/schema/kubernetes';
 import { k8s } from './k8s';
 import { labels, RUNTIME } from './labels';
 import type { NetworkRule } from './network-rules';
@@ -17,7 +18,8 @@ const SELECTORS: Readonly<Record<NonNullable<NetworkRule['of']> | 'all', k8s.Lab
 /**
  * Who may talk with a sandbox, and with whom it may: nobody, and then one named policy for each reason.
  *
- * They select by `app` alone, so that they also hold for the Pods that OpenHands or agent-sandbox make at run time.
+ * The policies that allow something select by `app` alone, so that they also hold for the Pods that OpenHands or
+ * agent-sandbox make at run time.
  */
 export class SandboxNetworkPolicies extends Construct {
   constructor(
@@ -26,16 +28,10 @@ export class SandboxNetworkPolicies extends Construct {
     private readonly props: SandboxNetworkPoliciesProps,
   ) {
     super(scope, id);
-    this.policy(
-      'default-deny',
-      'Nothing reaches a sandbox and it reaches nothing, unless another policy allows it.',
-      'all',
-      {
-        policyTypes: ['Ingress', 'Egress'],
-      },
-    );
+    this.defaultDeny();
     for (const { name, reason, of = 'all', ingress, egress } of props.rules) {
-      this.policy(name, reason, of, {
+      this.policy(name, reason, {
+        podSelector: SELECTORS[of],
         policyTypes: [...(ingress ? ['Ingress'] : []), ...(egress ? ['Egress'] : [])],
         ...(ingress && { ingress: [ingress] }),
         ...(egress && { egress: [egress] }),
@@ -43,12 +39,23 @@ export class SandboxNetworkPolicies extends Construct {
     }
   }
 
-  private policy(
-    name: string,
-    reason: string,
-    of: keyof typeof SELECTORS,
-    spec: Omit<k8s.NetworkPolicySpec, 'podSelector'>,
-  ) {
+  /**
+   * A Pod made at run time can carry any label, or none: in a namespace of ours it is held all the same. In one that is
+   * shared, a policy for every Pod would cut off Pods that are not ours.
+   */
+  private defaultDeny() {
+    const isOwn = isOwnNamespace(this.props.namespace);
+    const reason = isOwn
+      ? 'Nothing reaches a Pod of this namespace and it reaches nothing, unless another policy allows it.'
+      : 'Nothing reaches a sandbox and it reaches nothing, unless another policy allows it. This namespace is shared: ' +
+        `a Pod without the label app=${RUNTIME} is not held.`;
+    this.policy('default-deny', reason, {
+      podSelector: isOwn ? {} : SELECTORS.all,
+      policyTypes: ['Ingress', 'Egress'],
+    });
+  }
+
+  private policy(name: string, reason: string, spec: k8s.NetworkPolicySpec) {
     const fullName = `${RUNTIME}-${name}`;
     new k8s.KubeNetworkPolicy(this, fullName, {
       metadata: {
@@ -57,7 +64,7 @@ export class SandboxNetworkPolicies extends Construct {
         labels: labels({ component: 'network' }),
         annotations: { 'kubernetes.io/description': reason },
       },
-      spec: { podSelector: SELECTORS[of], ...spec },
+      spec,
     });
   }
 }

@@ -1,72 +1,98 @@
 import { Construct } from 'constructs';
+import { isOwnNamespace } from '../config/schema/kubernetes';
+import { containerRules } from './admission/container-rules';
+import { CONTAINERS } from './admission/containers';
+import { identityRules } from './admission/identity-rules';
+import { hasSelector, isJudged, keepsSelector, selectorText, SESSION_VARIABLE } from './admission/kinds';
+import { placementRules } from './admission/placement-rules';
+import type { PodShape } from './admission/pod-shape';
+import { securityRules } from './admission/security-rules';
+import { VOLUMES, volumeRules } from './admission/volume-rules';
 import { AdmissionPolicy, type AdmissionRule } from './admission-policy';
 import { RUNTIME } from './labels';
+import { serviceAccountUsers } from './sandbox-admission';
 
-const CONTAINERS = {
-  name: 'containers',
-  expression: 'object.spec.containers + (has(object.spec.initContainers) ? object.spec.initContainers : [])',
-};
+/**
+ * A Pod when it is made and when it is changed: an image can be changed later, an ephemeral container and a limit by a
+ * subresource. `exec`, `attach` and `port-forward` change nothing about what a Pod is: Roles decide about them.
+ */
+const PODS = {
+  apiGroup: '',
+  apiVersion: 'v1',
+  resources: ['pods', 'pods/ephemeralcontainers', 'pods/resize'],
+  operations: ['CREATE', 'UPDATE'],
+} as const;
 
-/** An optional boolean that must not be true. */
-const isFalse = (path: string) => `(!has(${path}) || !${path})`;
+const RULES: readonly ((shape: PodShape) => readonly (AdmissionRule | undefined)[])[] = [
+  identityRules,
+  placementRules,
+  securityRules,
+  containerRules,
+  volumeRules,
+];
 
-/** What the profile itself asks for, and so does not refuse. */
 export interface PodAdmissionProps {
   readonly namespace: string;
-  readonly privileged: boolean;
-  readonly hostNetwork: boolean;
-  readonly hostPaths: boolean;
-  /** ServiceAccounts of the Pods that it writes. */
-  readonly accounts: readonly string[];
+  /** Every kind of Pod that may be there. */
+  readonly shapes: readonly PodShape[];
+  /** ServiceAccounts that make Pods, each "namespace/name". */
+  readonly managers: readonly string[];
 }
 
-function rules({ privileged, hostNetwork, hostPaths, accounts }: PodAdmissionProps): AdmissionRule[] {
-  const hostFields = [...(hostNetwork ? [] : ['hostNetwork']), 'hostPID', 'hostIPC'];
-  const rules: (AdmissionRule | false)[] = [
-    !privileged && {
-      expression: `variables.containers.all(c, !has(c.securityContext) || ${isFalse('c.securityContext.privileged')})`,
-      message: 'no container of a sandbox may be privileged',
-    },
-    {
-      expression: hostFields.map((field) => isFalse(`object.spec.${field}`)).join(' && '),
-      message: "a sandbox may not use the node's network, processes or IPC",
-    },
-    !hostPaths && {
-      expression: '!has(object.spec.volumes) || object.spec.volumes.all(v, !has(v.hostPath))',
-      message: 'a sandbox may not mount a path of the node',
-    },
-    {
-      // OpenHands's own Pods name no account and get `default`, which has no token here.
-      expression: `!has(object.spec.serviceAccountName) || object.spec.serviceAccountName in ${JSON.stringify([...accounts, 'default'])}`,
-      message: `a Pod may only run as the ServiceAccount ${[...accounts, 'default'].join(' or ')}`,
-    },
-    {
-      // The token as it is mounted in the end, whichever of the fields asked for it.
-      expression:
-        '!has(object.spec.volumes) || object.spec.volumes.all(v, !has(v.projected) || !has(v.projected.sources) || ' +
-        'v.projected.sources.all(s, !has(s.serviceAccountToken)))',
-      message: 'a sandbox may not mount a ServiceAccount token: set automountServiceAccountToken to false',
-    },
-    {
-      expression:
-        'variables.containers.all(c, has(c.resources) && has(c.resources.limits) && "memory" in c.resources.limits)',
-      message: 'every container of a sandbox needs a memory limit',
-    },
-  ];
-  return rules.filter((rule) => rule !== false);
-}
-
-/** Holds Pods that OpenHands or anybody else makes at run time to what this program would have written. */
+/**
+ * Holds Pods that OpenHands or anybody else makes at run time to what this program writes: each must be of one kind, by
+ * its labels, and be no more than the Pods of that kind that the profile renders.
+ *
+ * Others have Pods in a namespace that is shared. There only Pods with our labels are held, and every Pod of a manager.
+ */
 export class PodAdmission extends Construct {
-  constructor(scope: Construct, id: string, props: PodAdmissionProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: PodAdmissionProps,
+  ) {
     super(scope, id);
+    if (isOwnNamespace(props.namespace) || props.managers.length > 0) this.kinds();
+    for (const shape of props.shapes) this.shape(shape);
+  }
+
+  private kinds() {
+    const { namespace, shapes, managers } = this.props;
+    const selectors = shapes.map(({ selector }) => selector);
     new AdmissionPolicy(this, 'pods', {
       subject: `${RUNTIME}-pods`,
-      namespace: props.namespace,
-      reason: 'Refuses a Pod in the sandbox namespace that is not what this program would have written.',
-      resource: { apiGroup: '', apiVersion: 'v1', resource: 'pods', operation: 'CREATE' },
-      variables: [CONTAINERS],
-      rules: rules(props),
+      namespace,
+      reason: 'Refuses a Pod in the sandbox namespace that is of no kind that this program writes, by its labels.',
+      ...PODS,
+      users: isOwnNamespace(namespace) ? undefined : serviceAccountUsers(managers),
+      conditions: [{ name: 'new-or-changed', expression: isJudged(selectors) }],
+      rules: [
+        {
+          expression: selectors.map((it) => `(${hasSelector(it, selectors)})`).join(' || '),
+          message: `a Pod in this namespace must have the labels of a kind that the profile writes: ${selectors.map(selectorText).join(' or ')}`,
+        },
+        {
+          expression: keepsSelector(selectors),
+          message: 'the labels by which Services and NetworkPolicies select a Pod may not be changed',
+        },
+      ],
+    });
+  }
+
+  private shape(shape: PodShape) {
+    const { namespace, shapes } = this.props;
+    const selectors = shapes.map(({ selector }) => selector);
+    new AdmissionPolicy(this, shape.kind, {
+      subject: `${RUNTIME}-pods-${shape.kind}`,
+      namespace,
+      reason: `Refuses ${shape.subject} that is more than the profile's own.`,
+      ...PODS,
+      conditions: [
+        { name: 'kind', expression: hasSelector(shape.selector, selectors) },
+        { name: 'new-or-changed', expression: isJudged(selectors) },
+      ],
+      variables: [CONTAINERS, VOLUMES, SESSION_VARIABLE],
+      rules: RULES.flatMap((rules) => rules(shape)).filter((rule) => rule !== undefined),
     });
   }
 }

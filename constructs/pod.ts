@@ -4,6 +4,7 @@ import { podAvailability } from './availability';
 import { homeContainer } from './home';
 import { RUNTIME } from './labels';
 import { literal } from './literal';
+import { llmParts } from './llm-profile';
 import { collectorSidecar, sidecarOf } from './logging/sidecar';
 import { hasReadOnlyRoot, isOpenHands062, isPrivileged, type Program, type SandboxTables } from './program';
 import { GPU, sandboxResources } from './resources';
@@ -95,7 +96,9 @@ function container(
   program: Program,
   volumeMounts: k8s.VolumeMount[],
   isShared: boolean,
+  postStart?: k8s.LifecycleHandler,
 ): k8s.Container {
+  const preStop = isShared ? { exec: { command: ['sleep', String(PRE_STOP_SECONDS)] } } : undefined;
   return {
     name: 'runtime',
     image: program.image,
@@ -113,7 +116,7 @@ function container(
     startupProbe: program.startupProbe,
     readinessProbe: program.readinessProbe,
     livenessProbe: program.livenessProbe,
-    ...(isShared && { lifecycle: { preStop: { exec: { command: ['sleep', String(PRE_STOP_SECONDS)] } } } }),
+    ...((postStart || preStop) && { lifecycle: { postStart, preStop } }),
     securityContext: containerSecurityContext(securityContextProps(tables, program)),
     volumeMounts,
   };
@@ -136,7 +139,8 @@ export function sandboxPod(props: SandboxPodProps): k8s.PodSpec {
   const availability = podAvailability(tables, selector);
   const { volumes, volumeMounts } = sandboxVolumes(tables, program, workspace);
   const sidecar = collectorSidecar(tables, volumeMounts);
-  const main = container(tables, program, volumeMounts, isShared);
+  const llm = llmParts(tables, program.apiPort);
+  const main = container(tables, program, [...volumeMounts, ...(llm?.volumeMounts ?? [])], isShared, llm?.postStart);
   const initContainers = [...homeContainer(main), ...(sidecar?.initContainers ?? [])];
   return {
     ...(!isOpenHands062(tables) && {
@@ -155,7 +159,7 @@ export function sandboxPod(props: SandboxPodProps): k8s.PodSpec {
     securityContext: podSecurityContext(securityContextProps(tables, program)),
     ...(initContainers.length > 0 && { initContainers }),
     containers: [main],
-    volumes: [...volumes, ...(sidecar?.volumes ?? [])],
+    volumes: [...volumes, ...(llm?.volumes ?? []), ...(sidecar?.volumes ?? [])],
   };
 }
 

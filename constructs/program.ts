@@ -38,7 +38,7 @@ export interface Program {
 }
 
 /** The tables that decide what a sandbox's Pod looks like. */
-export type SandboxTables = Pick<Profile, 'core' | 'kubernetes' | 'sandbox' | 'deploy'>;
+export type SandboxTables = Pick<Profile, 'core' | 'kubernetes' | 'sandbox' | 'deploy' | 'llm'>;
 
 /**
  * The Pod is OpenHands 0.62's own and nothing is added to it: its program under the standard `privileged`. Whatever

@@ -2,6 +2,7 @@ import { poolsOf } from '../config/pools';
 import type { Receiver } from '../config/schema/monitoring';
 import type { SecretReference } from '../config/schema/values';
 import { programOf } from './contract';
+import { llmOf } from './llm-profile';
 import { elasticsearchEntries } from './logging/collector-container';
 import { sidecarOf } from './logging/sidecar';
 import type { SandboxTables } from './program';
@@ -34,6 +35,8 @@ export function secretEntries(tables: SandboxTables): Map<string, string[]> {
   for (const value of Object.values(tables.sandbox.runtime_startup_env_vars)) {
     if (typeof value !== 'string') add(value.secret, value.key);
   }
+  const llm = llmOf(tables);
+  if (llm?.api_key) add(llm.api_key.secret, llm.api_key.key);
   for (const receiver of tables.deploy.monitoring?.alertmanager?.receivers ?? []) {
     const { secret, key } = credential(receiver);
     add(secret, key);

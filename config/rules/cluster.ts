@@ -1,5 +1,6 @@
 import { contains, METADATA_ADDRESSES, privateRangesIn } from '../addresses';
 import { pooledSandboxes } from '../pools';
+import { isOwnNamespace } from '../schema/kubernetes';
 import type { ProfileTables } from '../schema/profile';
 import type { Path } from '../tables';
 import { broken, type BrokenRule } from './rule';
@@ -139,7 +140,7 @@ export function* managers({ deploy }: ProfileTables): Generator<BrokenRule> {
 export function* bounds(tables: ProfileTables): Generator<BrokenRule> {
   const { deploy } = tables;
   const sandboxes = sandboxesOf(tables);
-  const { quota, devbox, security } = deploy;
+  const { quota } = deploy;
   if (quota !== undefined && quota.max_sandboxes < sandboxes) {
     yield broken(
       ['deploy', 'quota', 'max_sandboxes'],
@@ -150,13 +151,30 @@ export function* bounds(tables: ProfileTables): Generator<BrokenRule> {
       ['deploy', 'autoscaling'],
     );
   }
-  if (security.admission_policy && devbox !== undefined) {
-    yield broken(
-      ['deploy', 'security', 'admission_policy'],
-      'would refuse the dev box, which mounts a token, got true',
-      ['deploy', 'devbox'],
-    );
+}
+
+/** A namespace of ours with an admission policy has no Pods but those that the profile renders. */
+export function* callers({ kubernetes: { namespace }, deploy }: ProfileTables): Generator<BrokenRule> {
+  if (!deploy.security.admission_policy || !isOwnNamespace(namespace)) return;
+  const text = `must live outside ${namespace}, whose deploy.security.admission_policy refuses Pods of others`;
+  for (const [index, manager] of deploy.access.managers.entries()) {
+    if (!manager.startsWith(`${namespace}/`)) continue;
+    yield broken(['deploy', 'access', 'managers', index], `${text}, got ${manager}`);
   }
+  for (const [index, client] of deploy.network.clients.entries()) {
+    if (!('namespace' in client) || client.namespace !== namespace) continue;
+    yield broken(['deploy', 'network', 'clients', index], `${text}, got namespace ${namespace}`);
+  }
+}
+
+/** Without an admission policy every image may start. */
+export function* earlierImages({ deploy: { security } }: ProfileTables): Generator<BrokenRule> {
+  if (security.earlier_images.length === 0 || security.admission_policy) return;
+  yield broken(
+    ['deploy', 'security', 'earlier_images'],
+    'needs deploy.security.admission_policy = true: without it every image may start',
+    ['deploy', 'security', 'admission_policy'],
+  );
 }
 
 /** What watches over the sandboxes lives in namespaces that are named after theirs, with `-system` or `-logging` behind. */

@@ -14,7 +14,16 @@ import {
 } from './pool';
 import { RecoveryConfig } from './recovery';
 import { SystemPodsConfig } from './system-pods';
-import { ByteQuantity, CpuQuantity, DnsLabel, DnsSubdomain, LabelKey, LabelValue, Port } from './values';
+import {
+  ByteQuantity,
+  CpuQuantity,
+  DnsLabel,
+  DnsSubdomain,
+  ImageReference,
+  LabelKey,
+  LabelValue,
+  Port,
+} from './values';
 
 /** What `openhands-runtime-` in front and `-svc-code` behind leave of a Service's 63 characters. */
 const SESSION_LENGTH = 63 - 'openhands-runtime-'.length - '-svc-code'.length;
@@ -35,6 +44,11 @@ const SecurityConfig = z.strictObject({
   host_users: z.boolean().optional(),
   /** A ValidatingAdmissionPolicy that refuses Pods which are not what this program writes. */
   admission_policy: z.boolean().default(false),
+  /**
+   * Images of sandboxes made before an upgrade, which the admission policy lets start again: a Sandbox keeps its image
+   * when it is suspended, and when its node is drained.
+   */
+  earlier_images: z.array(ImageReference).default([]),
 });
 
 /** `[deploy.resources]`: what `[kubernetes]` has no field for. */

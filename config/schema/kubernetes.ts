@@ -38,3 +38,6 @@ export const KubernetesConfig = z.strictObject({
   privileged: z.boolean().default(false),
 });
 export type KubernetesConfig = z.infer<typeof KubernetesConfig>;
+
+/** Whether a profile makes the sandboxes' namespace, or shares one that was there before and has other Pods in it. */
+export const isOwnNamespace = (namespace: string): boolean => namespace !== 'default';

@@ -1,5 +1,6 @@
 import { Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
+import { isOwnNamespace } from '../../config/schema/kubernetes';
 import type { PodSecurityStandard } from '../../config/schema/deploy';
 import type { Profile } from '../../config/schema/profile';
 import { loggingNamespace, SandboxNamespace, systemNamespace } from '../namespace';
@@ -9,7 +10,7 @@ export function namespacesOf({ kubernetes, deploy }: Profile): [string, PodSecur
   const { security, monitoring, logging, recovery } = deploy;
   const { namespace } = kubernetes;
   const namespaces: ([string, PodSecurityStandard] | false)[] = [
-    namespace !== 'default' && [namespace, security.pod_security_standard],
+    isOwnNamespace(namespace) && [namespace, security.pod_security_standard],
     (monitoring !== undefined || recovery?.descheduler !== undefined) && [systemNamespace(namespace), 'restricted'],
     // The collector reads files of the node, which the other standards do not allow.
     logging?.elasticsearch?.collector === 'DaemonSet' && [loggingNamespace(namespace), 'privileged'],

@@ -2,7 +2,7 @@ import { ApiObject, Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
 import { AGENT_SERVER_IMAGE } from '../../config/images';
 import type { Profile } from '../../config/schema/profile';
-import { parseVolumes } from '../../config/schema/volumes';
+import { podShapes } from '../admission/pod-shape';
 import { SandboxManagers } from '../access';
 import { SandboxPriority } from '../availability';
 import { ClaimAdmission } from '../claim-admission';
@@ -12,6 +12,7 @@ import { exposedServices } from '../exposure';
 import { SandboxSecret } from '../external-secret';
 import { SandboxGateway } from '../gateway';
 import { CANVAS, RUNTIME } from '../labels';
+import { llmOf, LlmProgram } from '../llm-profile';
 import { SandboxNetworkPolicies } from '../network-policies';
 import { networkRules } from '../network-rules';
 import { OpenHandsConfig } from '../openhands-config';
@@ -19,7 +20,7 @@ import { sandboxEnvironment } from '../pod';
 import { podShares } from '../pod-shares';
 import { Manifests, type Manifest } from '../policy/objects';
 import { PodAdmission } from '../pod-admission';
-import { isPrivileged, usesAgentSandbox } from '../program';
+import { usesAgentSandbox } from '../program';
 import { NamespaceQuota } from '../quota';
 import { SandboxAdmission } from '../sandbox-admission';
 import { secretEntries } from '../secrets';
@@ -39,6 +40,7 @@ export class PoliciesChart extends Chart {
     super(scope, id);
     this.sandboxNamespace = profile.kubernetes.namespace;
     this.account();
+    if (llmOf(profile)) new LlmProgram(this, 'llm', this.sandboxNamespace);
     this.access();
     this.network();
     this.entrance();
@@ -143,14 +145,8 @@ export class PoliciesChart extends Chart {
       });
     }
     if (security.admission_policy) {
-      const { sandbox } = this.profile;
-      new PodAdmission(this, 'admission', {
-        namespace,
-        privileged: isPrivileged(this.profile),
-        hostNetwork: sandbox.use_host_network,
-        accounts: [RUNTIME, ...(this.profile.deploy.canvas ? [CANVAS] : [])],
-        hostPaths: parseVolumes(sandbox.volumes ?? '').mounts.some(({ source }) => 'hostPath' in source),
-      });
+      const { managers } = this.profile.deploy.access;
+      new PodAdmission(this, 'admission', { namespace, shapes: podShapes(this.profile), managers });
     }
   }
 

@@ -1,4 +1,5 @@
 import { METADATA_ADDRESSES, contains } from '../../config/addresses';
+import { RUNTIME } from '../labels';
 import { selects, type Finding, type Manifest, type Manifests } from './objects';
 
 /** Every Pod is under a policy in both directions. */
@@ -11,6 +12,20 @@ export function* podIsSelected(manifests: Manifests): Generator<Finding> {
     for (const direction of ['Ingress', 'Egress']) {
       if (own.some(({ spec }) => spec.policyTypes.includes(direction))) continue;
       yield { rule: 'pod-is-selected', object, text: `is under no NetworkPolicy for ${direction}` };
+    }
+  }
+}
+
+/** A Pod that is made at run time, with any labels or none, is under a policy in both directions too. */
+export function* namespaceIsDenied(manifests: Manifests): Generator<Finding> {
+  const forEveryPod = manifests.ofKind('NetworkPolicy').filter(({ spec }) => selects(spec.podSelector, {}));
+  for (const object of manifests.ofKind('Namespace')) {
+    const { name } = object.metadata;
+    if (manifests.podsWith(name, { app: RUNTIME }).length === 0) continue;
+    const own = forEveryPod.filter(({ metadata }) => metadata.namespace === name);
+    for (const direction of ['Ingress', 'Egress']) {
+      if (own.some(({ spec }) => spec.policyTypes.includes(direction))) continue;
+      yield { rule: 'namespace-is-denied', object, text: `has no NetworkPolicy about every Pod for ${direction}` };
     }
   }
 }

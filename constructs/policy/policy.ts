@@ -5,7 +5,7 @@ import { exemptionsOf } from './exemptions';
 import { namespaceStated, noSecret, plainName, plainValues, recommendedLabels, uniqueObject } from './identity';
 import { alertsExplained, receiversRouted, seriesRecorded } from './monitoring';
 import { imageSources } from './images';
-import { noMetadata, podIsSelected, policyIsMeant } from './network';
+import { namespaceIsDenied, noMetadata, podIsSelected, policyIsMeant } from './network';
 import { Manifests, nameOf, type Finding, type Manifest, type Rule } from './objects';
 import { podRules } from './pods';
 import { quotaRoom } from './quota';
@@ -31,6 +31,7 @@ const RULES: readonly Rule[] = [
   tokenlessAccounts,
   podSecurityLabels,
   podIsSelected,
+  namespaceIsDenied,
   policyIsMeant,
   noMetadata,
   autoscalers,

@@ -168,8 +168,16 @@ describe('refused between fields', () => {
       'config.toml:3: deploy.quota.max_sandboxes: must be at least the sandboxes of the profile (2), got 1',
     ],
     [
-      '[deploy]\nsecurity.admission_policy = true\n[deploy.devbox]',
-      'config.toml:2: deploy.security.admission_policy: would refuse the dev box, which mounts a token, got true',
+      '[kubernetes]\nnamespace = "own"\n[deploy]\nsecurity.admission_policy = true\naccess.managers = ["apps/a", "own/a"]',
+      'config.toml:5: deploy.access.managers[1]: must live outside own, whose deploy.security.admission_policy refuses Pods of others, got own/a',
+    ],
+    [
+      '[kubernetes]\nnamespace = "own"\n[deploy]\nsecurity.admission_policy = true\nnetwork.clients = [{ namespace = "apps" }, { namespace = "own" }]',
+      'config.toml:5: deploy.network.clients[1]: must live outside own, whose deploy.security.admission_policy refuses Pods of others, got namespace own',
+    ],
+    [
+      '[deploy.security]\nearlier_images = ["ghcr.io/openhands/agent-server:1.57.0-python"]',
+      'config.toml:2: deploy.security.earlier_images: needs deploy.security.admission_policy = true: without it every image may start',
     ],
     [
       '[deploy.pool]\nworkload = "SandboxWarmPool"',

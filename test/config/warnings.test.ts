@@ -73,6 +73,48 @@ describe('a sandbox that nobody can reach', () => {
   });
 });
 
+describe('a Pod that is made at run time', () => {
+  const MANAGERS = '[deploy.access]\nmanagers = ["apps/openhands"]';
+  const ofNamespace = (text: string) => load(text).notices.filter((notice) => notice.includes('kubernetes.namespace'));
+
+  test('can leave the policies of a namespace that others use, which is told', () => {
+    expect(ofNamespace(MANAGERS)).toEqual([
+      expect.stringMatching(/is default, which others use: a Pod .* is under no NetworkPolicy of ours/),
+    ]);
+  });
+
+  test.each([
+    ['where nobody may make one', ''],
+    ['where it is refused', `${MANAGERS}\n[deploy.security]\nadmission_policy = true`],
+    ['in a namespace of its own', `[kubernetes]\nnamespace = "sandboxes"\n${MANAGERS}`],
+  ])('cannot %s', (_, text) => {
+    expect(ofNamespace(text)).toEqual([]);
+  });
+});
+
+describe('whoever calls the API from the sandboxes’ own namespace', () => {
+  const told = (text: string) =>
+    load(`[kubernetes]\nnamespace = "sandboxes"\n${text}`).notices.filter((it) => it.includes('default deny'));
+
+  test.each([
+    [
+      'deploy.network.clients[1]',
+      '[deploy.network]\nclients = [{ cidr = "10.1.2.3/32" }, { namespace = "sandboxes" }]',
+    ],
+    ['deploy.access.managers[1]', '[deploy.access]\nmanagers = ["apps/openhands", "sandboxes/openhands"]'],
+  ])('needs a policy of its own: %s', (path, text) => {
+    expect(told(text)).toEqual([
+      expect.stringContaining(`warning: ${path}: is in sandboxes, where every Pod is under default deny`),
+    ]);
+  });
+
+  test('needs none where the namespace is shared', () => {
+    expect(load('[deploy.network]\nclients = [{ namespace = "default" }]').notices.join()).not.toContain(
+      'default deny',
+    );
+  });
+});
+
 test('a warning shows no value', () => {
   expect(warningsOf('runtime_extra_deps = "pip install --token=hunter2"').join()).not.toContain('hunter2');
 });

@@ -19,18 +19,40 @@ const reaches = (spec: Rendered, address: string): boolean =>
     ),
   );
 
-test('nothing comes in or goes out unless a policy says so', () => {
-  expect(policy('default-deny')).toEqual({
-    podSelector: { matchLabels: { app: 'openhands-runtime' } },
-    policyTypes: ['Ingress', 'Egress'],
+describe('nothing comes in or goes out unless a policy says so', () => {
+  const BOTH = ['Ingress', 'Egress'];
+
+  test('of any Pod in a namespace of ours', () => {
+    expect(policy('default-deny', '[kubernetes]\nnamespace = "sandboxes"')).toEqual({
+      podSelector: {},
+      policyTypes: BOTH,
+    });
+  });
+
+  test('of a sandbox in a namespace that others use', () => {
+    expect(policy('default-deny')).toEqual({
+      podSelector: { matchLabels: { app: 'openhands-runtime' } },
+      policyTypes: BOTH,
+    });
+  });
+
+  test('and where others use it, the policy says what it does not hold', () => {
+    const { metadata } = find(objectsOfToml(''), 'NetworkPolicy', 'openhands-runtime-default-deny');
+
+    expect(metadata.annotations['kubernetes.io/description']).toContain(
+      'This namespace is shared: a Pod without the label app=openhands-runtime is not held.',
+    );
   });
 });
 
-test('every policy also holds for the Pods that OpenHands makes at run time', () => {
+test('what is allowed is allowed to the sandboxes alone, those that OpenHands makes at run time too', () => {
   const toml = network('clients = [{ namespace = "a" }]\ningress_controllers = [{ namespace = "b" }]');
 
-  expect(policiesOf(toml).map(({ spec }) => spec.podSelector)).toEqual(
-    Array.from({ length: 5 }, () => ({ matchLabels: { app: 'openhands-runtime' } })),
+  const allowing = policiesOf(`[kubernetes]\nnamespace = "sandboxes"\n${toml}`).filter(
+    ({ metadata }) => metadata.name !== 'openhands-runtime-default-deny',
+  );
+  expect(allowing.map(({ spec }) => spec.podSelector)).toEqual(
+    Array.from({ length: 4 }, () => ({ matchLabels: { app: 'openhands-runtime' } })),
   );
 });
 

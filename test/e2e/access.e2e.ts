@@ -2,7 +2,7 @@ import { eventually } from './eventually';
 import { stepsIn } from './in-order';
 import { kubectl } from './kubectl';
 import { Manifests } from './manifests';
-import { create, dryRun, type Manifest } from './objects';
+import { create, createAs, dryRun, type Manifest } from './objects';
 
 const MANAGER = 'system:serviceaccount:e2e-app:openhands';
 
@@ -107,7 +107,8 @@ const pod = (name: string, spec: object = {}, container: object = {}): Manifest 
     containers: [
       {
         name: 'runtime',
-        image: 'busybox:1.35',
+        image: 'docker.openhands.dev/openhands/runtime:0.62-nikolaik',
+        imagePullPolicy: 'IfNotPresent',
         command: ['sleep', '600'],
         resources: { requests: { cpu: '50m', memory: '64Mi' }, limits: { memory: '64Mi' } },
         ...container,
@@ -117,7 +118,7 @@ const pod = (name: string, spec: object = {}, container: object = {}): Manifest 
   },
 });
 
-const created = (manifest: Manifest) => create(manifest).then(() => 'created');
+const created = (manifest: Manifest) => createAs(MANAGER, manifest).then(() => 'created');
 
 describe('a Pod that is made at run time', () => {
   const manifests = Manifests.ofTestProfile('managed-0.62.toml');
@@ -140,14 +141,35 @@ describe('a Pod that is made at run time', () => {
     [
       'another account',
       pod('account', { serviceAccountName: 'another' }),
-      /a sandbox may only run as the ServiceAccount openhands-runtime or default|serviceaccount .*another.* not found/,
+      /may run as these ServiceAccounts: only openhands-runtime, default|service account .*another.* not found|serviceaccount .*another.* not found/,
     ],
     [
       'a token',
       pod('token', { automountServiceAccountToken: true }),
-      /a sandbox may not mount a ServiceAccount token: set automountServiceAccountToken to false/,
+      /a session's Pod may not mount a ServiceAccount token: set automountServiceAccountToken to false/,
     ],
     ["the node's network", pod('network', { hostNetwork: true }), /hostNetwork|node's network/],
+    [
+      'an image of its choice',
+      pod('image', {}, { image: 'busybox:1.35' }),
+      /may run these images: only docker.openhands/,
+    ],
+    [
+      'another label',
+      { ...pod('label'), metadata: { name: 'label', namespace: NAMESPACE, labels: { app: 'something-else' } } },
+      /must have the labels of a kind that the profile writes: app=openhands-runtime,session=<session>/,
+    ],
+    [
+      'a Secret that the profile does not name',
+      pod('secret', {}, { env: [{ name: 'A', valueFrom: { secretKeyRef: { name: 'a', key: 'b' } } }] }),
+      /may read an entry of a Secret that the profile's own does not/,
+    ],
+    [
+      'a priority',
+      pod('priority', { priorityClassName: 'system-cluster-critical' }),
+      /may have these priority classes: none/,
+    ],
+    ['every taint tolerated', pod('taints', { tolerations: [{ operator: 'Exists' }] }), /may not tolerate a taint/],
     ['a privileged container', pod('privileged', {}, { securityContext: { privileged: true } }), /privileged/],
     [
       'more memory than a sandbox has',

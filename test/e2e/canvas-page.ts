@@ -70,7 +70,7 @@ export class CanvasPage {
   /** Look into the agent's last step, and wait until it shows this command. */
   async lastCommandIs(command: string): Promise<void> {
     await this.element('generic-event-message-title').last().getByRole('button').click();
-    await this.page.locator('pre').filter({ hasText: command }).first().waitFor();
+    await this.element('chat-scroll-container').filter({ hasText: command }).waitFor();
   }
 
   /** Open a file in the file view, and wait until it holds this text. */

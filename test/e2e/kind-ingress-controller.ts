@@ -10,7 +10,8 @@ const FILE = join(__dirname, '../../kind/traefik.yaml');
 /** The objects of `kind/traefik.yaml` under another name, and without its hold on the node's port 80. */
 function objectsNamed(name: string): Manifest[] {
   const text = readFileSync(FILE, 'utf8')
-    .replaceAll(/\b(name|namespace): traefik$/gm, `$1: ${name}`)
+    // Names alone, not labels: the sandboxes' network policies ask for those.
+    .replaceAll(/^( *(?:- )?(?:name|namespace|serviceAccountName): )traefik$/gm, `$1${name}`)
     .replaceAll(/^ *hostPort: .*\n/gm, '');
   return parseAllDocuments(text).map((document) => document.toJS() as Manifest);
 }

@@ -1,3 +1,4 @@
+import { containerSecurityContext, podSecurityContext, restricted } from '../../constructs/security-context';
 import { kubectl } from './kubectl';
 import { create } from './objects';
 
@@ -11,13 +12,17 @@ export interface PeerProps {
   readonly nodeAddress?: string;
   /** It sees the processes of its node, and may send them signals. @default false */
   readonly seesNode?: boolean;
+  /** Its namespace enforces Pod Security `restricted`. @default false */
+  readonly isRestricted?: boolean;
   /** One that has a shell. @default busybox */
   readonly image?: string;
 }
 
 const BUSYBOX = 'busybox:1.35';
 
-const pod = ({ namespace, name, labels, serves = [], nodeAddress, seesNode, image = BUSYBOX }: PeerProps) => ({
+const NOBODY = { ...restricted(65534), readOnlyRootFilesystem: false };
+
+const pod = ({ namespace, name, labels, serves = [], nodeAddress, seesNode, ...more }: PeerProps) => ({
   apiVersion: 'v1',
   kind: 'Pod',
   metadata: { name, namespace, labels },
@@ -25,10 +30,12 @@ const pod = ({ namespace, name, labels, serves = [], nodeAddress, seesNode, imag
     terminationGracePeriodSeconds: 0,
     hostNetwork: nodeAddress !== undefined,
     hostPID: seesNode,
+    ...(more.isRestricted && { securityContext: podSecurityContext(NOBODY) }),
     containers: [
       {
         name: 'peer',
-        image,
+        image: more.image ?? BUSYBOX,
+        ...(more.isRestricted && { securityContext: containerSecurityContext(NOBODY) }),
         imagePullPolicy: 'IfNotPresent',
         command: [
           'sh',

@@ -1,11 +1,14 @@
 import { actionExecutionServer } from './action-execution-server';
-import { agentServer } from './agent-server';
+import { agentServer, agentServerWithKey } from './agent-server';
 import { stepsIn } from './in-order';
 import { Manifests, WARNING_OF_THE_DEFAULT_ACCOUNT } from './manifests';
+import { API_KEY, create, sessionKeys } from './objects';
 import { Sandbox, type SandboxProps } from './sandbox';
 
 interface Scenario extends SandboxProps {
   readonly manifests: Manifests;
+  /** Whether it starts only with its keys. */
+  readonly needsKeys?: boolean;
   /** The user that its commands run as. */
   readonly user: string;
 }
@@ -16,7 +19,8 @@ const scenarios: Record<string, Scenario> = {
     namespace: 'openhands',
     session: 'demo',
     workload: 'Deployment',
-    program: agentServer,
+    program: agentServerWithKey(API_KEY),
+    needsKeys: true,
     user: '10001',
   },
   'the profile openhands-0.62': {
@@ -56,7 +60,7 @@ const scenarios: Record<string, Scenario> = {
 const FILE = '/workspace/e2e.txt';
 const TEXT = 'written before the Pod was deleted\n';
 
-describe.each(Object.entries(scenarios))('%s', (title, { manifests, user, ...props }) => {
+describe.each(Object.entries(scenarios))('%s', (title, { manifests, user, needsKeys, ...props }) => {
   const sandbox = new Sandbox(props);
   const step = stepsIn(props.namespace);
   let applied: number;
@@ -68,6 +72,7 @@ describe.each(Object.entries(scenarios))('%s', (title, { manifests, user, ...pro
     const { stderr } = await manifests.apply();
 
     expect(stderr.replace(WARNING_OF_THE_DEFAULT_ACCOUNT, '')).toBe('');
+    if (needsKeys) await create(sessionKeys(props.namespace, props.session));
   });
 
   step('brings up a sandbox', async () => {

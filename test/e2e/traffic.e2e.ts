@@ -18,13 +18,15 @@ const client = new Peer({ namespace: 'e2e-client', name: 'client', labels: { rol
 const ingress = new Peer({ namespace: 'e2e-client', name: 'ingress', labels: { role: 'ingress' } });
 const stranger = new Peer({ namespace: 'e2e-stranger', name: 'stranger', serves: [8080] });
 const listed = new Peer({ namespace: 'e2e-target', name: 'listed', labels: { role: 'listed' }, serves: [8080, 8081] });
+/** Beside the sandboxes, with no label: a Pod that somebody made at run time. */
+const neighbour = new Peer({ namespace: NAMESPACE, name: 'neighbour', serves: [8080], isRestricted: true });
 const metadata = new Peer({
   namespace: 'e2e-stranger',
   name: 'metadata',
   nodeAddress: METADATA,
   serves: [METADATA_PORT],
 });
-const peers = [client, ingress, stranger, listed, metadata];
+const peers = [client, ingress, stranger, listed, neighbour, metadata];
 
 const one = new Sandbox({ namespace: NAMESPACE, session: 'one', workload: 'Deployment', program: agentServer });
 const two = new Sandbox({ namespace: NAMESPACE, session: 'two', workload: 'Deployment', program: agentServer });
@@ -104,6 +106,36 @@ const flows: Flow[] = [
     to: 'what the profile lists',
     allowed: true,
     isOpen: async () => sandboxReaches(await listed.address(), 8080),
+  },
+  {
+    from: 'a Pod without labels beside the sandboxes',
+    to: 'the API',
+    allowed: false,
+    isOpen: async () => neighbour.reaches(await one.podAddress(), 8000),
+  },
+  {
+    from: 'a Pod without labels beside the sandboxes',
+    to: 'the Kubernetes API',
+    allowed: false,
+    isOpen: async () => neighbour.reaches(await kubernetesAddress(), 443),
+  },
+  {
+    from: 'a Pod without labels beside the sandboxes',
+    to: 'the metadata address',
+    allowed: false,
+    isOpen: () => neighbour.reaches(METADATA, METADATA_PORT),
+  },
+  {
+    from: 'a Pod without labels beside the sandboxes',
+    to: 'what the profile lists for sandboxes',
+    allowed: false,
+    isOpen: async () => neighbour.reaches(await listed.address(), 8080),
+  },
+  {
+    from: 'a stranger',
+    to: 'a Pod without labels beside the sandboxes',
+    allowed: false,
+    isOpen: async () => stranger.reaches(await neighbour.address(), 8080),
   },
   {
     from: 'a sandbox',

@@ -14,20 +14,22 @@ export const verify = (folder: string, args: readonly string[], props?: CommandP
  * One sandbox in a namespace of its own. It has no policy about IPv6: a network plugin without IPv6 may give up all
  * policies for one of these.
  */
-const profile = (namespace: string) => `
+const profile = (namespace: string, canvas: boolean) => `
 [kubernetes]
 namespace = "${namespace}"
 ingress_domain = "${namespace}.localhost"
 [deploy]
 extends = "local"
 devbox = false
+${canvas ? '' : 'canvas = false'}
 [deploy.network]
 egress = "none"
 clients = [{ namespace = "${namespace}-client" }]
 `;
 
-/** The objects of a healthy sandbox. */
-export const sandbox = (namespace: string): Rendered[] => objectsOfToml(profile(namespace));
+/** The objects of a healthy sandbox. With a Canvas it needs its keys. */
+export const sandbox = (namespace: string, { canvas }: { canvas: boolean }): Rendered[] =>
+  objectsOfToml(profile(namespace, canvas));
 
 /** The namespace of those who may call it. Where there is none, verify makes it and takes it away again. */
 export const clientNamespace = (namespace: string): Rendered => ({
@@ -46,10 +48,20 @@ const SERVE = 'mkdir -p /tmp/www && cd /tmp/www && touch alive health ready && e
  * is run.
  */
 export function standIn(namespace: string): Rendered[] {
-  const objects = sandbox(namespace).filter(({ kind }) => kind !== 'PersistentVolumeClaim');
+  const objects = sandbox(namespace, { canvas: false }).filter(({ kind }) => kind !== 'PersistentVolumeClaim');
   const { spec } = deploymentOf(objects).spec.template;
-  Object.assign(spec.containers[0], { image: 'busybox:1.35', command: ['sh', '-c', SERVE], args: [] });
-  Object.assign(spec, { volumes: [{ name: 'workspace-volume', emptyDir: {} }], terminationGracePeriodSeconds: 1 });
+  const workspace = { name: 'workspace-volume' };
+  Object.assign(spec.containers[0], {
+    image: 'busybox:1.35',
+    command: ['sh', '-c', SERVE],
+    args: [],
+    volumeMounts: [{ ...workspace, mountPath: '/workspace' }],
+  });
+  Object.assign(spec, {
+    initContainers: [],
+    volumes: [{ ...workspace, emptyDir: {} }],
+    terminationGracePeriodSeconds: 1,
+  });
   return objects;
 }
 

@@ -3,6 +3,7 @@ import type { Rendered } from '../render';
 import type { Ended } from './command';
 import { stepsIn } from './in-order';
 import { kubectl } from './kubectl';
+import { create, namespace, sessionKeys } from './objects';
 import { withDoor } from './verify-outage';
 import { clientNamespace, deploymentOf, sandbox, Scenario, standIn, verify } from './verify-scenario';
 
@@ -130,7 +131,10 @@ describe('verify, of a sandbox', () => {
   const scenario = new Scenario('verify-good');
   const step = stepsIn(scenario.namespace);
 
-  beforeAll(() => scenario.apply([...sandbox(scenario.namespace), clientNamespace(scenario.namespace)]));
+  beforeAll(async () => {
+    await create(namespace(scenario.namespace), sessionKeys(scenario.namespace, 'demo'));
+    await scenario.apply([...sandbox(scenario.namespace, { canvas: true }), clientNamespace(scenario.namespace)]);
+  });
   afterAll(() => scenario.cleanUp());
 
   step('waits through five seconds without an API server', async () => {
@@ -146,7 +150,7 @@ describe('verify, of a sandbox', () => {
 
     expect(outage).toBeDefined();
     expect(output).toMatch(/the API server does not answer/);
-    expect(output).toMatch(/^verified: 1 workloads/m);
+    expect(output).toMatch(/^verified: 2 workloads/m);
     expect(status).toBe(0);
   });
 
@@ -156,7 +160,7 @@ describe('verify, of a sandbox', () => {
     const seconds = (performance.now() - started) / 1000;
     process.stderr.write(`    verified in ${seconds.toFixed(1)} s\n`);
 
-    expect(output).toMatch(/^verified: 1 workloads/m);
+    expect(output).toMatch(/^verified: 2 workloads/m);
     expect(status).toBe(0);
     expect(seconds).toBeLessThan(15);
   });
@@ -172,7 +176,7 @@ describe('verify, of a sandbox', () => {
     });
     await killed;
 
-    expect(output).toMatch(/^verified: 1 workloads/m);
+    expect(output).toMatch(/^verified: 2 workloads/m);
     expect(status).toBe(0);
     expect(await scenario.readyPods()).not.toContain(pod);
   });

@@ -5,7 +5,7 @@ import { stepsIn } from './in-order';
 import { kubectl } from './kubectl';
 import { Manifests, WARNING_OF_THE_DEFAULT_ACCOUNT } from './manifests';
 import { API_KEY, create, createAs, sessionKeys, type Manifest } from './objects';
-import { withPortForward } from './port-forward';
+import { withPortForward, type Target } from './port-forward';
 import { Sandbox } from './sandbox';
 
 const NAMESPACE = 'e2e-pool-warm';
@@ -30,6 +30,26 @@ const waiting = () => inNamespace('get', 'sandboxwarmpool', 'openhands-runtime',
 /** Change a Sandbox as a manager does. @throws Error with what the API server said */
 const patchAsManager = (spec: object, name = SESSION) =>
   inNamespace('patch', 'sandbox', name, '--type=merge', `--patch=${JSON.stringify({ spec })}`, `--as=${MANAGER}`);
+
+/**
+ * As OpenHands's client does: it asks for health until there is an answer, because the Sandbox says for a moment that the
+ * Pod that ends is Ready. What it does from then on must not be cut off.
+ */
+async function whenHealthy<T>(target: Target, use: (url: string) => Promise<T>): Promise<T> {
+  for (const giveUp = Date.now() + 60_000; ;) {
+    let isHealthy = false;
+    try {
+      return await withPortForward(target, async (url) => {
+        // A Pod that ends takes a connection and answers nothing.
+        isHealthy = (await fetch(`${url}/health`, { signal: AbortSignal.timeout(3_000) })).ok;
+        if (!isHealthy) throw new Error('not healthy yet');
+        return await use(url);
+      });
+    } catch (error) {
+      if (isHealthy || Date.now() > giveUp) throw error;
+    }
+  }
+}
 
 describe('sandboxes of agent-sandbox', () => {
   const manifests = Manifests.ofProfile(join(__dirname, 'profiles/pool-warm.toml'));
@@ -83,9 +103,8 @@ describe('sandboxes of agent-sandbox', () => {
       for (const giveUp = Date.now() + 30_000; (await begun()) === '' && Date.now() < giveUp;);
       const start = performance.now();
       await patchAsManager({ operatingMode: 'Running' }, claimed);
-      // As OpenHands's client does: it waits for the Sandbox, then for its health, and then it works.
       await inNamespace('wait', 'sandbox', claimed, '--for=condition=Ready', '--timeout=60s');
-      const finished = await withPortForward(target, (url) => program.run(url, `echo round ${round}`));
+      const finished = await whenHealthy(target, (url) => program.run(url, `echo round ${round}`));
       times.push(Math.round((performance.now() - start) / 100) / 10);
       expect(finished).toEqual({ exitCode: 0, stdout: `round ${round}` });
     }

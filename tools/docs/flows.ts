@@ -84,10 +84,10 @@ const toAll = (from: readonly Endpoint[], to: readonly Workload[]): Connection[]
   );
 
 /** To addresses, on every port that could be let through. */
-const outTo = (from: readonly Workload[], addresses: readonly string[], ports: readonly number[]): Connection[] =>
+const outTo = (from: readonly Endpoint[], addresses: readonly string[], ports: readonly number[]): Connection[] =>
   from.flatMap((it) =>
     addresses.flatMap((address) =>
-      ports.map((port) => ({ from: inside(it), to: { address }, protocol: 'TCP' as const, port })),
+      ports.map((port) => ({ from: it, to: { address }, protocol: 'TCP' as const, port })),
     ),
   );
 
@@ -101,8 +101,8 @@ export const SANDBOX_TO_SANDBOX: Flow = {
   connections: ({ sandboxes }) => toAll(sandboxes.map(inside), sandboxes),
 };
 
-/** Where some workloads may go. */
-const outward = (name: string, from: (scene: Scene) => readonly Workload[]) =>
+/** Where some Pods may go. */
+const outward = (name: string, from: (scene: Scene) => readonly Endpoint[]) =>
   ({
     kubernetesApi: {
       title: `${name} → Kubernetes API`,
@@ -117,7 +117,7 @@ const outward = (name: string, from: (scene: Scene) => readonly Workload[]) =>
       title: `${name} → DNS of the cluster`,
       connections: (scene: Scene) =>
         from(scene).flatMap((it) =>
-          (['UDP', 'TCP'] as const).map((protocol) => ({ from: inside(it), to: scene.dns, protocol, port: 53 })),
+          (['UDP', 'TCP'] as const).map((protocol) => ({ from: it, to: scene.dns, protocol, port: 53 })),
         ),
     },
     privateNetworks: {
@@ -132,7 +132,9 @@ const outward = (name: string, from: (scene: Scene) => readonly Workload[]) =>
     },
   }) satisfies Record<string, Flow>;
 
-export const FROM_A_SANDBOX = outward('sandbox', ({ sandboxes }) => sandboxes);
+export const FROM_A_SANDBOX = outward('sandbox', ({ sandboxes }) => sandboxes.map(inside));
+
+const FROM_A_NEIGHBOUR = outward('a Pod beside the sandboxes, without their labels', ({ neighbour }) => [neighbour]);
 
 /** The questions of the traffic table. */
 export const FLOWS: readonly Flow[] = [
@@ -155,6 +157,10 @@ export const FLOWS: readonly Flow[] = [
   FROM_A_SANDBOX.privateNetworks,
   FROM_A_SANDBOX.dns,
   FROM_A_SANDBOX.internet,
+  FROM_A_NEIGHBOUR.kubernetesApi,
+  FROM_A_NEIGHBOUR.metadata,
+  FROM_A_NEIGHBOUR.privateNetworks,
+  FROM_A_NEIGHBOUR.internet,
 ];
 
 /** From every Canvas to the sandboxes of its own session, or to all others. */
@@ -179,7 +185,7 @@ const CANVAS_TO_SANDBOXES: readonly Flow[] = [
 /** The same questions about a workload that is no sandbox. */
 export function flowsOf(name: string): Flow[] {
   const own = ({ others }: Scene) => others.filter((it) => it.name === name);
-  const { kubernetesApi, metadata, dns, privateNetworks, internet } = outward(name, own);
+  const { kubernetesApi, metadata, dns, privateNetworks, internet } = outward(name, (scene) => own(scene).map(inside));
   const toOwn: Flow = {
     title: `a stranger → ${name}`,
     connections: (scene) => toAll([scene.stranger, scene.neighbour], own(scene)),

@@ -22,7 +22,8 @@ What stands in its way, from the inside to the outside:
 1. **Pod Security.** Every Pod keeps to a standard, and a namespace of this program enforces the same one. \`privileged\`
    gives that layer up.
 2. **No token.** A sandbox has an account of its own, without a Role and without a token, except where this page says so.
-3. **NetworkPolicies.** Nothing reaches a sandbox and it reaches nothing; each exception is a policy with a name.
+3. **NetworkPolicies.** Nothing reaches a sandbox and it reaches nothing; each exception is a policy with a name. In a
+   namespace of this program that holds for every Pod, whatever its labels.
 4. **Quota and limits.** A sandbox cannot take more memory and disk of its node than its limits; where \`[deploy.quota]\` is
    set, all of them cannot take more of the cluster.
 5. **Admission policies.** Where they are on, Pods that OpenHands or anybody makes at run time are held to the same rules.
@@ -41,6 +42,12 @@ A dash: nobody in that profile makes the connection. These things are taken for 
 - Pods and the API server have private addresses. An API server with a public address can be reached where the internet
   can; then the missing token is the lock.
 - A range of addresses in a policy means Pods too. Kubernetes leaves that open; Cilium, for one, does not do so.
+- The namespace is one that the profile makes. \`default\` is shared with Pods that are not ours, so there the policies
+  hold only for Pods with the label \`app: openhands-runtime\`: whoever may make a Pod there can leave the label out and
+  reach everything. Give sandboxes a namespace of their own (\`kubernetes.namespace\`).
+
+A Pod that you run beside the sandboxes, in a namespace of this program, needs a NetworkPolicy of its own: default deny
+holds for it too.
 `;
 
 const PICTURES = `
@@ -48,6 +55,28 @@ const PICTURES = `
 
 Full lines are allowed, crossed ones are refused. The lines in and out of the boxes are those of the policies; the crossed
 ones are what somebody would try.
+`;
+
+const CANVAS = `
+## Canvas
+
+Where \`[deploy.canvas]\` is set, a person reaches a sandbox through its Canvas: a server of files, which passes the API on. It
+holds no key, keeps nothing, and its policy leads to the sandbox of its own session. The name server is the only other thing
+that it reaches: the sandbox's Service is known by name. Two things are given up:
+
+- **The editor and the page share an origin.** As in OpenHands's own distribution the editor is below \`/vscode\` of the page's
+  host. The browser keeps the keys that a person has typed into the page, of every backend, where code of that origin can read
+  them: an extension in the editor, or whatever the agent has put in the editor's place
+  ([OpenHands/OpenHands#16492](https://github.com/OpenHands/OpenHands/issues/16492)). The session's own key the agent has anyhow;
+  do not add other backends to a session's page. \`deploy.canvas.editor = false\` leaves the editor out, and with it this way. A
+  host of its own for the editor would keep them apart too, but the page then shows no way to it, and the ingress controller
+  would have to reach the sandbox.
+- **The page's API is the sandbox's.** What a sandbox answers on \`/api\` is of the same origin as well. An agent that takes over
+  its own server can send a person who opens the page whatever it likes, within that session's host. Hosts of sessions do not
+  share an origin, but those below one domain share its cookies: give sandboxes a domain that nothing else uses.
+
+A stranger who reaches the host sees the page and the version and uptime of the sandbox (\`/server_info\`), and needs the key
+for everything else. The page is the same for everybody: \`--auth-required\` has it ask for the key.
 `;
 
 const RIGHTS = `
@@ -92,6 +121,23 @@ const ADMISSION = `
 ## Admission policies
 
 What the API server itself refuses. They hold in the sandboxes' namespace only.
+
+With \`deploy.security.admission_policy = true\` a Pod in that namespace must be of a kind that the profile renders: a
+session's, a pool's, a Canvas's, the dev box. Its labels say which kind. A policy for each kind then compares it with the
+profile's own Pod, container by container: it may be less, and no more. Where \`deploy.access.managers\` make Pods with the
+contract \`action-execution-server\`, OpenHands 0.62's own Pod is one of a session's examples too; it sets no security
+context, so less is asked of it. The policies judge a Pod when it is made, and again when its image, its limits or anything
+else of its spec or these labels change, by a subresource too. Who may use \`exec\` is a matter of Roles.
+
+- **Other Pods** do not belong into a namespace of this program with that policy: neither the OpenHands app, nor debug
+  containers, nor cert-manager's HTTP-01 solvers (use DNS-01), nor Pods with injected sidecars. Run them elsewhere.
+- **In \`default\`**, which is shared, only Pods with our labels are held, and every Pod that a manager makes. Somebody else
+  who may make Pods there is not held.
+- **What the cluster adds** must be in the profile: the tolerations of a RuntimeClass belong into
+  \`kubernetes.tolerations_yaml\`. A cluster with a default PriorityClass needs \`[deploy.high_availability]\`.
+- **An upgrade** changes images, but not that of a Sandbox that is there already. Name its image in
+  \`deploy.security.earlier_images\` until it is gone, or it neither resumes nor comes back after a drain.
+- **A restore by Velero, file by file,** adds an init container: delete the policies' bindings, restore, apply again.
 `;
 
 const SECRETS = `
@@ -99,6 +145,8 @@ const SECRETS = `
 
 Profiles and manifests hold names of Secrets, never values. A value reaches a sandbox only through an entry of a Secret in
 its namespace. The agent can read what its sandbox can: a key there protects from other Pods, not from the agent.
+That holds for the key of \`[llm]\`, too: the agent finds it in a file and in the API, so give sandboxes a key of their own, with
+a budget, or a gateway that has the real one.
 `;
 
 const drawn = (shipped: Shipped): string => `#### ${shipped.name}\n\n\`\`\`mermaid\n${picture(shipped)}\n\`\`\``;
@@ -107,7 +155,7 @@ const drawn = (shipped: Shipped): string => `#### ${shipped.name}\n\n\`\`\`merma
 export const securityPage = (profiles: readonly Shipped[]): string =>
   page(
     ...[INTRODUCTION, TRAFFIC, trafficTable(profiles), PICTURES, ...profiles.map(drawn)],
-    ...['### Policies', policyTable(profiles)],
+    ...['### Policies', policyTable(profiles), CANVAS],
     ...[RIGHTS, sandboxAccountTable(profiles), BOUND, rightsTable(profiles), MANAGERS, managerTable()],
     ...[POD_SECURITY, podSecurityTable(profiles), EXEMPTIONS, exemptionTable(profiles)],
     ...[CHECKERS, checkerTable()],

@@ -49,6 +49,26 @@ async function letsIn(probes: Probes, peer: Peer, host: string, port: number): P
   }
 }
 
+/**
+ * Whether a client was let in. It cannot be tried where the client lives beside the sandboxes, and an admission policy
+ * admits no Pod there but the profile's own: one that admitted the probe would admit others.
+ */
+async function isLetIn(
+  probes: Probes,
+  workload: Workload,
+  client: Peer,
+  { host, port }: { host: string; port: number },
+): Promise<boolean> {
+  try {
+    await letsIn(probes, client, host, port);
+    return true;
+  } catch (error) {
+    const isRefused = error instanceof Failure && error.message.includes(': admission: ');
+    if (isRefused && client.namespace === workload.namespace) return false;
+    throw error;
+  }
+}
+
 /** Which policies let a stranger in; when none does, the cluster does not do what they say. */
 function strangerText(workload: Workload, policies: readonly Manifest[], { strangerPeer }: Probes): string {
   const { allowed, by } = verdictFor(workload, policies, strangerPeer);
@@ -75,11 +95,15 @@ async function keepsOut(
   }
 }
 
+/** A Pod in the ingress controller's place would get its visitors, so nobody asks a Canvas from there. */
+const askerOf = (workload: Workload, policies: readonly Manifest[]): Peer | undefined =>
+  workload.isCanvas ? undefined : allowedPeer(workload, policies);
+
 /** Whom to ask from, as the policies in the cluster have it. */
 export async function clientOf(cluster: Cluster, workload: Workload): Promise<Peer | undefined> {
   const { namespace } = workload;
   const policies = await cluster.list('networking.k8s.io/v1', 'NetworkPolicy', { namespace });
-  return allowedPeer(workload, policies);
+  return askerOf(workload, policies);
 }
 
 /**
@@ -89,16 +113,19 @@ export async function clientOf(cluster: Cluster, workload: Workload): Promise<Pe
  * @throws Failure
  */
 export async function checkConnected(cluster: Cluster, workload: Workload, probes: Probes): Promise<readonly string[]> {
-  if (workload.program === undefined) return [];
+  if (workload.program === undefined && !workload.isCanvas) return [];
   const service = apiService(workload);
   const address = service ?? (await apiOfPod(cluster, workload));
   const { namespace } = workload;
   const policies = await cluster.list('networking.k8s.io/v1', 'NetworkPolicy', { namespace });
-  const client = allowedPeer(workload, policies);
-  if (client) await letsIn(probes, client, address.host, address.port);
+  const client = askerOf(workload, policies);
+  const isTried = client !== undefined && (await isLetIn(probes, workload, client, address));
   await keepsOut(probes, workload, policies, address);
   return [
     ...(service ? [] : ['no Service leads to its API: a Pod was asked by its address']),
-    ...(client ? [] : ['its policies let no Pod in: only the stranger was tried']),
+    ...(client || workload.isCanvas ? [] : ['its policies let no Pod in: only the stranger was tried']),
+    ...(client && !isTried
+      ? [`namespace ${namespace} admits no probe Pod in the place of its client: only the stranger was tried`]
+      : []),
   ];
 }

@@ -24,7 +24,7 @@ interface Key {
 }
 
 /** The key that a sandbox's clients must send, from the Secret that the sandbox takes it from. */
-async function keyOf(cluster: Cluster, workload: Workload): Promise<Key> {
+export async function keyOf(cluster: Cluster, workload: Workload): Promise<Key> {
   const { key } = PROGRAMS[workload.program!];
   const variable = workload.pod.containers[0].env?.find(({ name }: Manifest) => name === key);
   const reference = variable?.valueFrom?.secretKeyRef;

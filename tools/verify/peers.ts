@@ -72,9 +72,12 @@ export function allowedPeer(workload: Workload, policies: readonly Manifest[]): 
     .flatMap(({ spec }) => spec.ingress ?? [])
     .flatMap(({ from = [] }: Manifest) => from as Manifest[])
     .flatMap((peer) => peerFrom(peer, workload.namespace) ?? []);
+  const isBeside = ({ namespace }: Peer) => namespace === workload.namespace;
   // Nobody has to be named where nothing forbids.
   const anybody: Peer = { namespace: workload.namespace, labels: {} };
-  return [...peers, anybody].find((peer) => !isOurs(peer) && verdictFor(workload, policies, peer).allowed);
+  // Beside the sandboxes an admission policy may refuse a probe.
+  const elsewhereFirst = peers.sort((a, b) => Number(isBeside(a)) - Number(isBeside(b)));
+  return [...elsewhereFirst, anybody].find((peer) => !isOurs(peer) && verdictFor(workload, policies, peer).allowed);
 }
 
 /** A namespace of our own that no policy can name. */

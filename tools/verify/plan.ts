@@ -1,5 +1,5 @@
 import { nameOf, selects, type Manifest } from '../../constructs/policy/objects';
-import { RUNTIME } from '../../constructs/labels';
+import { CANVAS, RUNTIME } from '../../constructs/labels';
 
 export type ProgramName = 'agent-server' | 'action-execution-server';
 
@@ -20,6 +20,8 @@ export interface Workload {
   readonly routes: readonly Manifest[];
   /** What runs inside, if it is a sandbox. */
   readonly program: ProgramName | undefined;
+  /** Whether it shows a session in the browser. */
+  readonly isCanvas: boolean;
 }
 
 interface Template {
@@ -91,6 +93,7 @@ export function planOf(objects: readonly Manifest[]): Workload[] {
         services,
         routes: inNamespace.filter(isRoute),
         program: programOf(template),
+        isCanvas: labels.app === CANVAS,
       },
     ];
   });

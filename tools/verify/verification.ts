@@ -1,12 +1,13 @@
 import type { Manifest } from '../../constructs/policy/objects';
 import type { Cluster } from '../cluster/cluster';
+import { checkCanvas, sandboxBehind } from './canvas';
 import { checkConnected, clientOf } from './connected';
 import { checkCreated } from './created';
 import { checkExposed } from './exposed';
 import { Failure, type Step } from './failure';
 import { checkFunctional } from './functional';
 import type { VerifyOptions } from './options';
-import type { Workload } from './plan';
+import { planOf, type Workload } from './plan';
 import type { Probes } from './probes';
 import { podsOf, waitUntilReady } from './ready';
 import type { Result } from './result';
@@ -43,11 +44,12 @@ export class Verification {
   }
 
   private async steps(workload: Workload, own: readonly Manifest[], say: Say): Promise<string[]> {
-    const { cluster, options, probes, traces, objects } = this.props;
+    const { cluster, options, probes, objects } = this.props;
     const gateways = objects.filter(({ kind }) => kind === 'Gateway');
     say('created', 'compared with the file');
     await this.created(own);
-    if (workload.program) await this.prepareProbes(workload);
+    const isAsked = workload.program !== undefined || workload.isCanvas;
+    if (isAsked) await this.prepareProbes(workload);
     await waitUntilReady(cluster, workload, options.timeout, (text) => say('ready', text));
     say('ready', 'rolled out');
     const exposed = await checkExposed(cluster, workload, gateways);
@@ -59,17 +61,22 @@ export class Verification {
           .map(({ kind, metadata }) => `${kind}/${metadata.name}`)
           .join(', '),
       );
-    if (workload.program) say('connected', 'asking from a Pod that is let in, and from a stranger');
+    if (isAsked)
+      say('connected', `asking from ${workload.isCanvas ? '' : 'a Pod that is let in, and from '}a stranger`);
     const connected = await checkConnected(cluster, workload, probes);
-    if (workload.program) say('functional', 'health, a command, a file');
+    return [...exposed, ...connected, ...(await this.functional(workload, (text) => say('functional', text)))];
+  }
+
+  private async functional(workload: Workload, say: (text: string) => void): Promise<readonly string[]> {
+    const { cluster, options, traces, objects } = this.props;
     const { deep, timeout } = options;
-    const functional = await checkFunctional(cluster, workload, {
-      deep,
-      timeout,
-      traces,
-      say: (text) => say('functional', text),
-    });
-    return [...exposed, ...connected, ...functional];
+    const sandbox = workload.isCanvas ? sandboxBehind(workload, planOf(objects)) : undefined;
+    if (sandbox) {
+      say('the page, and through it the API and a WebSocket, with the key and without');
+      return checkCanvas(cluster, workload, sandbox, { timeout, say });
+    }
+    if (workload.program) say('health, a command, a file');
+    return checkFunctional(cluster, workload, { deep, timeout, traces, say });
   }
 
   /** They start while the workload does. */

@@ -137,9 +137,10 @@ test('a store outside the cluster fills the Secret in the sandbox namespace', ()
 
 test('the quota has room for it, and the bounds of a container are those of the sandbox and of it', () => {
   const quota = '[deploy.quota]\nmax_sandboxes = 10';
-  const hardOf = (toml: string) => find(objectsOfToml(toml), 'ResourceQuota').spec.hard;
+  const ofSandboxes = (toml: string) => objectsOfToml(toml).filter((it) => it.metadata.namespace === 'openhands');
+  const hardOf = (toml: string) => find(ofSandboxes(toml), 'ResourceQuota').spec.hard;
   const boundsOf = (toml: string) =>
-    find(objectsOfToml(toml), 'LimitRange').spec.limits.find(({ type }: Rendered) => type === 'Container');
+    find(ofSandboxes(toml), 'LimitRange').spec.limits.find(({ type }: Rendered) => type === 'Container');
 
   expect(hardOf(logged('', quota))).toMatchObject({ 'requests.cpu': '10', 'requests.memory': '10Gi' });
   expect(hardOf(sidecars('', quota))).toMatchObject({

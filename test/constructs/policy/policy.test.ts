@@ -533,13 +533,30 @@ const policy = (name: string, what: string, mutate: (spec: Rendered) => void, te
 
 const NETWORK: readonly Break[] = [
   ...['Ingress', 'Egress'].map((direction): Break => ({
-    profile: 'local',
+    profile: 'a dev box in the namespace default',
     what: `a Pod that no policy is about for ${direction}`,
     mutate: (objects) => {
       const { spec } = find(objects, 'NetworkPolicy', 'ubuntu-dev');
       spec.policyTypes = spec.policyTypes.filter((it: string) => it !== direction);
     },
     line: `pod-is-selected: Deployment/ubuntu-dev is under no NetworkPolicy for ${direction}`,
+  })),
+  ...['Ingress', 'Egress'].map((direction): Break => ({
+    profile: 'local',
+    what: `a namespace where a Pod without labels is under no policy for ${direction}`,
+    mutate: (objects) => {
+      const { metadata, spec } = find(objects, 'NetworkPolicy', 'openhands-runtime-default-deny');
+      spec.policyTypes = spec.policyTypes.filter((it: string) => it !== direction);
+      // The sandboxes themselves are.
+      const podSelector = { matchLabels: { app: 'openhands-runtime' } };
+      objects.push({
+        apiVersion: 'networking.k8s.io/v1',
+        kind: 'NetworkPolicy',
+        metadata: { ...metadata, name: 'sandboxes' },
+        spec: { podSelector, policyTypes: ['Ingress', 'Egress'] },
+      });
+    },
+    line: `namespace-is-denied: Namespace/openhands has no NetworkPolicy about every Pod for ${direction}`,
   })),
   object(
     'local',

@@ -1,0 +1,135 @@
+import { imageFrom } from '../../config/image-reference';
+import { poolsOf, type Pool } from '../../config/pools';
+import type { PodSecurityStandard } from '../../config/schema/deploy';
+import { canvasPod } from '../canvas';
+import { programOf } from '../contract';
+import { DEVBOX_SELECTOR, devboxPod } from '../devbox';
+import { k8s } from '../k8s';
+import { canvasSelector, labels, poolSelector, RUNTIME, sessionSelector } from '../labels';
+import type { Manifest } from '../policy/objects';
+import { sandboxPod, sandboxPodAnnotations } from '../pod';
+import type { SandboxTables } from '../program';
+import { WORKSPACE, workspaceClaim, type Workspace } from '../volumes';
+import { POD, SESSION } from './cel';
+
+/** A Pod as it is written down, `<session>` and `<pod>` standing for names that are known at run time only. */
+export interface ExamplePod {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations?: Readonly<Record<string, string>>;
+  /** Plain JSON. */
+  readonly spec: Manifest;
+}
+
+/** A kind of Pod that may be in the sandboxes' namespace: what it may be is what its examples are. */
+export interface PodShape {
+  /** Part of the name of its policy. */
+  readonly kind: string;
+  /** How a refusal calls it. */
+  readonly subject: string;
+  /** What its Services, policies and workloads select it by; no other kind has the same. */
+  readonly selector: Readonly<Record<string, string>>;
+  /** Pods of this kind that the profile renders, or that OpenHands makes for it. */
+  readonly examples: readonly ExamplePod[];
+  /** What the program's image was before an upgrade. @default its image of today alone */
+  readonly earlierImages?: readonly string[];
+}
+
+const claim = (claimName: string): Workspace => ({ persistentVolumeClaim: { claimName } });
+
+/** How agent-sandbox and a StatefulSet call a claim that they make of a template. */
+const OF_A_TEMPLATE = claim(`${WORKSPACE}-${POD}`);
+
+function sandbox(
+  tables: SandboxTables,
+  owner: string,
+  selector: Record<string, string>,
+  workspace: Workspace,
+): ExamplePod {
+  const program = programOf(tables, owner);
+  const pod = sandboxPod({ tables, program, workspace, selector, restartPolicy: 'Always' });
+  return {
+    labels: { ...selector, ...labels({ component: 'sandbox', image: program.image }) },
+    annotations: sandboxPodAnnotations(tables, program),
+    spec: k8s.toJson_PodSpec(pod),
+  };
+}
+
+const withStandard = (tables: SandboxTables, pod_security_standard: PodSecurityStandard): SandboxTables => ({
+  ...tables,
+  deploy: {
+    ...tables.deploy,
+    // OpenHands knows neither.
+    high_availability: undefined,
+    security: { ...tables.deploy.security, pod_security_standard },
+  },
+});
+
+/**
+ * The Pod that OpenHands 0.62 makes itself, which is ours under the standard `privileged`. Where the namespace enforces
+ * `restricted`, it would be refused anyway.
+ */
+function ofKubernetesRuntime(tables: SandboxTables): ExamplePod[] {
+  const { contract, access, security } = tables.deploy;
+  const isMade = contract === 'action-execution-server' && access.managers.length > 0;
+  if (!isMade || security.pod_security_standard === 'restricted') return [];
+  const workspace = claim(`${RUNTIME}-${SESSION}-pvc`);
+  return [sandbox(withStandard(tables, 'privileged'), SESSION, sessionSelector(SESSION), workspace)];
+}
+
+const earlierImages = ({ deploy }: SandboxTables): string[] =>
+  deploy.security.earlier_images.map((image) => imageFrom(deploy.images, image));
+
+const session = (tables: SandboxTables): PodShape => ({
+  kind: 'session',
+  subject: "a session's Pod",
+  selector: sessionSelector(SESSION),
+  earlierImages: earlierImages(tables),
+  examples: [
+    sandbox(
+      tables,
+      SESSION,
+      sessionSelector(SESSION),
+      tables.deploy.session_workload === 'Sandbox' ? OF_A_TEMPLATE : claim(`${RUNTIME}-${SESSION}-pvc`),
+    ),
+    ...ofKubernetesRuntime(tables),
+  ],
+});
+
+const pool = ({ name, workload, tables }: Pool<SandboxTables>): PodShape => {
+  const selector = poolSelector(name);
+  const scratch: Workspace = { ephemeral: { volumeClaimTemplate: { spec: workspaceClaim(tables) } } };
+  return {
+    kind: name === RUNTIME ? 'pool' : `pool-${name}`,
+    subject: name === RUNTIME ? 'a Pod of the pool' : `a Pod of the pool ${name}`,
+    selector,
+    earlierImages: earlierImages(tables),
+    examples: [sandbox(tables, name, selector, workload === 'Deployment' ? scratch : OF_A_TEMPLATE)],
+  };
+};
+
+const canvas = (tables: SandboxTables): PodShape => ({
+  kind: 'canvas',
+  subject: "a Canvas's Pod",
+  selector: canvasSelector(SESSION),
+  examples: [
+    {
+      labels: canvasSelector(SESSION),
+      spec: k8s.toJson_PodSpec(canvasPod({ session: SESSION, tables, program: programOf(tables, SESSION) })),
+    },
+  ],
+});
+
+const devbox = ({ deploy }: SandboxTables): PodShape => ({
+  kind: 'devbox',
+  subject: 'the dev box',
+  selector: DEVBOX_SELECTOR,
+  examples: [{ labels: DEVBOX_SELECTOR, spec: k8s.toJson_PodSpec(devboxPod(deploy.images, deploy.system_pods)) }],
+});
+
+/** Every kind of Pod that may be in the sandboxes' namespace of a profile. A new kind of Pod is a line here. */
+export const podShapes = (tables: SandboxTables): PodShape[] => [
+  session(tables),
+  ...poolsOf(tables).map(pool),
+  ...(tables.deploy.canvas ? [canvas(tables)] : []),
+  ...(tables.deploy.devbox ? [devbox(tables)] : []),
+];
