@@ -18,8 +18,8 @@ from openhands.workspace import AgentSandboxWorkspace
 from pydantic import SecretStr
 
 
-# An address of the internet, which the profile does not list.
-CONNECT = """python3 -c 'import socket; socket.create_connection(("1.1.1.1", 443), 5)' 2>&1 | tail -1"""
+# The cluster's API, which no profile lists.
+CONNECT = """python3 -c 'import socket; socket.create_connection(("kubernetes.default.svc", 443), 5)' 2>&1 | tail -1"""
 
 
 def tell(fact, value):

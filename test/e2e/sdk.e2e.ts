@@ -86,7 +86,7 @@ const claimed = () => inNamespace('get', 'sandboxclaims', '-o=name');
     expect(facts.get('written')).toBe('0 message 1');
   });
 
-  step('did not get out to the internet', async () => {
+  step('did not reach the Kubernetes API', async () => {
     expect(facts.get('network')).toMatch(/timed out|refused|unreachable/i);
   });
 
