@@ -9,8 +9,11 @@ export interface SandboxBlueprint {
   readonly annotations?: Record<string, string>;
   readonly pod: k8s.PodSpec;
   readonly workspace: k8s.PersistentVolumeClaimSpec;
-  /** Labels of the workspace's claim. A Sandbox's claim templates cannot be changed, so nothing that a new image changes. */
-  readonly workspaceLabels: Record<string, string>;
+  /**
+   * Labels of the workspace's claim, and of nothing that a new image changes: a Sandbox's claim templates cannot be
+   * changed. @default none
+   */
+  readonly workspaceLabels?: Record<string, string>;
 }
 
 // A typed value placed into a raw object would render as {value: …}.

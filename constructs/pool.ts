@@ -72,6 +72,11 @@ export class SandboxPool extends Construct {
     });
   }
 
+  /** A claim template cannot be changed: nothing in it may follow the image, as a version does. */
+  private workspaceLabels(): Record<string, string> {
+    return labels({ component: 'pool', instance: this.props.name });
+  }
+
   private podMetadata() {
     const { tables, workload } = this.props;
     return {
@@ -119,7 +124,9 @@ export class SandboxPool extends Construct {
         podManagementPolicy: 'Parallel',
         persistentVolumeClaimRetentionPolicy: { whenDeleted: 'Retain', whenScaled: 'Retain' },
         template: { metadata: this.podMetadata(), spec: this.pod('claim-template') },
-        volumeClaimTemplates: [{ metadata: { name: WORKSPACE, labels: this.labels }, spec: workspaceClaim(tables) }],
+        volumeClaimTemplates: [
+          { metadata: { name: WORKSPACE, labels: this.workspaceLabels() }, spec: workspaceClaim(tables) },
+        ],
       },
     });
     this.service();
@@ -139,7 +146,7 @@ export class SandboxPool extends Construct {
         // Without it the controller's own policy would force a public name server.
         pod: { dnsPolicy: 'ClusterFirst', ...this.pod('claim-template') },
         workspace: workspaceClaim(tables),
-        workspaceLabels: { ...this.selector, ...labels({ component: 'pool', instance: this.props.name }) },
+        workspaceLabels: { ...this.selector, ...this.workspaceLabels() },
       },
       ingress: rules.flatMap(({ ingress }) => ingress ?? []),
       egress: rules.flatMap(({ egress }) => egress ?? []),

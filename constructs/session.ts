@@ -112,7 +112,6 @@ export class Session extends Construct {
             ...podMetadata,
             pod: this.pod('Always', 'claim-template'),
             workspace: workspaceClaim(tables),
-            workspaceLabels: { ...selector, ...labels({ component: 'sandbox', instance: this.name }) },
           },
           operatingMode: tables.deploy.sandbox.operating_mode,
           shutdownTime: tables.deploy.sandbox.shutdown_time,
