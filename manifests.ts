@@ -36,7 +36,7 @@ const withoutEmpty = (metadata: Manifest): Manifest =>
  * used here, and copies it five times; a built-in kind's own `manifest` and one sorted copy do.
  */
 function manifestOf(object: ApiObject): Manifest {
-  // A patch or a label that was added later is known to `toJson` alone.
+  // A patch is known to `toJson` alone. Labels and annotations are all given to the constructor: none is added later.
   if (object['patches'].length > 0) return object.toJson();
   const { manifest } = object.constructor as { manifest?: (props: Manifest) => Manifest };
   const { apiVersion, kind, metadata, ...rest } = sorted(manifest?.(object['props']) ?? object['props']);

@@ -1,7 +1,7 @@
 import { amount } from '../config/schema/values';
-import { sumOf, type Amounts } from './amounts';
+import type { Amounts } from './amounts';
 import type { Manifest, Manifests, PodManifest } from './policy/objects';
-import type { Demand, Share } from './quota';
+import { together, type Demand, type Share } from './quota';
 
 const amounts = (quantities: Readonly<Record<string, string>> = {}): Amounts =>
   Object.fromEntries(Object.entries(quantities).map(([resource, text]) => [resource, amount(String(text))]));
@@ -72,11 +72,5 @@ export const podShares = (manifests: Manifests, namespace: string, nodes: number
     .filter((pod) => pod.namespace === namespace)
     .map((pod): Share => {
       const containers = concurrent(pod).map(demandOf) as [Demand, ...Demand[]];
-      const total = (side: 'requests' | 'limits') => sumOf(containers.map((it) => ({ count: 1, amounts: it[side] })));
-      return {
-        count: countOf(manifests, pod.object, nodes),
-        requests: total('requests'),
-        limits: total('limits'),
-        containers,
-      };
+      return { count: countOf(manifests, pod.object, nodes), ...together(containers), containers };
     });

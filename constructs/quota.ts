@@ -10,6 +10,13 @@ export interface Demand {
   readonly limits: Amounts;
 }
 
+/** What containers that run at the same time come to; without a limit of one container there is none together. */
+export function together(containers: readonly Demand[]): Demand {
+  const total = (side: 'requests' | 'limits') => sumOf(containers.map((it) => ({ count: 1, amounts: it[side] })));
+  const limits = Object.entries(total('limits')).filter(([name]) => containers.every((it) => name in it.limits));
+  return { requests: total('requests'), limits: Object.fromEntries(limits) };
+}
+
 /** A kind of Pod and how many of it there may be at once; what it asks for, its sidecars' part included. */
 export interface Share extends Demand {
   readonly count: number;

@@ -1,9 +1,9 @@
 import { amount } from '../config/schema/values';
 import { poolsOf } from '../config/pools';
-import { amountsOf, sumOf, type Amounts } from './amounts';
+import { amountsOf, type Amounts } from './amounts';
 import { sidecarOf } from './logging/sidecar';
 import type { SandboxTables } from './program';
-import type { Demand, Share } from './quota';
+import { together, type Demand, type Share } from './quota';
 import { canvasResources, devboxResources, GPU, sandboxResources, sidecarResources } from './resources';
 
 /** A rolling update of a Deployment pool makes the new Pod before the old one goes. */
@@ -21,13 +21,6 @@ function demandsOf(tables: SandboxTables): [Demand, ...Demand[]] {
   if (elasticsearch === undefined) return [program];
   const collector = sidecarResources(elasticsearch.queue_size);
   return [program, { requests: amountsOf(collector.requests), limits: amountsOf(collector.limits) }];
-}
-
-/** What the containers of one sandbox come to; without a limit of one container the Pod has none. */
-function together(containers: readonly Demand[]): Demand {
-  const total = (side: 'requests' | 'limits') => sumOf(containers.map((it) => ({ count: 1, amounts: it[side] })));
-  const limits = Object.entries(total('limits')).filter(([name]) => containers.every((it) => name in it.limits));
-  return { requests: total('requests'), limits: Object.fromEntries(limits) };
 }
 
 /** The largest amount of each resource that all have. */
