@@ -14,6 +14,7 @@ import { manifestFiles, writeManifests, type ManifestFile } from './manifests';
 /* eslint-disable @typescript-eslint/no-require-imports -- a start does not pay for charts that a profile does not have */
 const observability = () =>
   require('./constructs/charts/observability') as typeof import('./constructs/charts/observability');
+const idle = () => require('./constructs/charts/idle') as typeof import('./constructs/charts/idle');
 const recovery = () => require('./constructs/charts/recovery') as typeof import('./constructs/charts/recovery');
 /* eslint-enable @typescript-eslint/no-require-imports */
 
@@ -38,6 +39,7 @@ export function compose(app: App, profile: Profile): void {
   if (deploy.recovery && isRecovered(deploy))
     new (recovery().RecoveryChart)(app, '5-recovery', profile, deploy.recovery);
   if (deploy.devbox) new DevboxChart(app, '6-devbox', profile);
+  if (deploy.idle) new (idle().IdleChart)(app, '7-idle', profile, deploy.idle);
   policies.boundSystemNamespaces(app);
 }
 

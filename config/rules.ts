@@ -10,6 +10,7 @@ import {
   sessions,
   watchers,
 } from './rules/cluster';
+import { suspension } from './rules/idle';
 import { digests } from './rules/images';
 import { llm } from './rules/llm';
 import { logging } from './rules/logging';
@@ -51,6 +52,7 @@ const RULES = [
   backups,
   restores,
   veleroRestores,
+  suspension,
 ];
 
 /** Every rule between fields that this profile breaks. */

@@ -3,7 +3,7 @@ import { elasticsearchAddress } from '../config/elasticsearch-address';
 import type { EgressRule, NetworkConfig, Peer, PodPeer } from '../config/schema/network';
 import { programOf } from './contract';
 import { k8s } from './k8s';
-import { CANVAS, EXPORTER, RUNTIME } from './labels';
+import { CANVAS, EXPORTER, IDLE_SUSPENDER, RUNTIME } from './labels';
 import { elasticsearchPeers } from './logging/elasticsearch-address';
 import { sidecarOf } from './logging/sidecar';
 import { systemNamespace } from './namespace';
@@ -185,6 +185,19 @@ export function networkRules(tables: SandboxTables): NetworkRule[] {
           pods({
             namespace: systemNamespace(kubernetes.namespace),
             pods: { 'app.kubernetes.io/name': EXPORTER },
+          }),
+        ],
+        ports: tcp([apiPort]),
+      },
+    },
+    deploy.idle !== undefined && {
+      name: 'allow-idle-suspender',
+      reason: 'The idle suspender may ask a sandbox who uses it.',
+      ingress: {
+        from: [
+          pods({
+            namespace: systemNamespace(kubernetes.namespace),
+            pods: { 'app.kubernetes.io/name': IDLE_SUSPENDER },
           }),
         ],
         ports: tcp([apiPort]),

@@ -179,9 +179,11 @@ export function* earlierImages({ deploy: { security } }: ProfileTables): Generat
 
 /** What watches over the sandboxes lives in namespaces that are named after theirs, with `-system` or `-logging` behind. */
 export function* watchers({ kubernetes, deploy }: ProfileTables): Generator<BrokenRule> {
-  const { monitoring, logging, recovery } = deploy;
+  const { monitoring, logging, recovery, idle } = deploy;
   const hasCollector = logging?.elasticsearch?.collector === 'DaemonSet';
-  const longest = [hasCollector && '-logging', (monitoring ?? recovery?.descheduler) && '-system'].find(Boolean);
+  const longest = [hasCollector && '-logging', (monitoring ?? recovery?.descheduler ?? idle) && '-system'].find(
+    Boolean,
+  );
   if (!longest) return;
   const { length } = kubernetes.namespace;
   if (kubernetes.namespace === 'kube') {
@@ -197,5 +199,6 @@ export function* watchers({ kubernetes, deploy }: ProfileTables): Generator<Brok
     ['deploy', 'monitoring'],
     ['deploy', 'logging'],
     ['deploy', 'recovery'],
+    ['deploy', 'idle'],
   );
 }

@@ -7,11 +7,11 @@ import { loggingNamespace, SandboxNamespace, systemNamespace } from '../namespac
 
 /** The namespaces that a profile makes, each with the standard that it enforces. */
 export function namespacesOf({ kubernetes, deploy }: Profile): [string, PodSecurityStandard][] {
-  const { security, monitoring, logging, recovery } = deploy;
+  const { security, monitoring, logging, recovery, idle } = deploy;
   const { namespace } = kubernetes;
   const namespaces: ([string, PodSecurityStandard] | false)[] = [
     isOwnNamespace(namespace) && [namespace, security.pod_security_standard],
-    (monitoring !== undefined || recovery?.descheduler !== undefined) && [systemNamespace(namespace), 'restricted'],
+    (monitoring ?? recovery?.descheduler ?? idle) !== undefined && [systemNamespace(namespace), 'restricted'],
     // The collector reads files of the node, which the other standards do not allow.
     logging?.elasticsearch?.collector === 'DaemonSet' && [loggingNamespace(namespace), 'privileged'],
   ];
