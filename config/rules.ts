@@ -10,6 +10,7 @@ import {
   sessions,
   watchers,
 } from './rules/cluster';
+import { egressByName } from './rules/egress';
 import { digests } from './rules/images';
 import { llm } from './rules/llm';
 import { logging } from './rules/logging';
@@ -32,6 +33,7 @@ const RULES = [
   sysbox,
   families,
   egress,
+  egressByName,
   exposure,
   canvas,
   managers,
