@@ -1,4 +1,5 @@
 import { App } from 'cdk8s';
+import { egressNames } from './config/egress';
 import { loadProfile } from './config/load';
 import { poolsOf } from './config/pools';
 import { Refused } from './config/refusal';
@@ -16,6 +17,7 @@ const observability = () =>
   require('./constructs/charts/observability') as typeof import('./constructs/charts/observability');
 const idle = () => require('./constructs/charts/idle') as typeof import('./constructs/charts/idle');
 const recovery = () => require('./constructs/charts/recovery') as typeof import('./constructs/charts/recovery');
+const egress = () => require('./constructs/charts/egress') as typeof import('./constructs/charts/egress');
 /* eslint-enable @typescript-eslint/no-require-imports */
 
 /** Whether a profile has anything to observe with; a handler alone is a variable of the sandboxes. */
@@ -39,7 +41,9 @@ export function compose(app: App, profile: Profile): void {
   if (deploy.recovery && isRecovered(deploy))
     new (recovery().RecoveryChart)(app, '5-recovery', profile, deploy.recovery);
   if (deploy.devbox) new DevboxChart(app, '6-devbox', profile);
-  if (deploy.idle) new (idle().IdleChart)(app, '7-idle', profile, deploy.idle);
+  const names = egressNames(deploy.network);
+  if (names) new (egress().EgressChart)(app, '7-egress', profile, names);
+  if (deploy.idle) new (idle().IdleChart)(app, '8-idle', profile, deploy.idle);
   policies.boundSystemNamespaces(app);
 }
 

@@ -10,6 +10,7 @@ import {
   sessions,
   watchers,
 } from './rules/cluster';
+import { egressByName } from './rules/egress';
 import { suspension } from './rules/idle';
 import { digests } from './rules/images';
 import { llm } from './rules/llm';
@@ -33,6 +34,7 @@ const RULES = [
   sysbox,
   families,
   egress,
+  egressByName,
   exposure,
   canvas,
   managers,

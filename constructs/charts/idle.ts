@@ -16,7 +16,7 @@ const ownersOf = (profile: Profile): string[] => [
   ...poolsOf(profile).flatMap(({ name, workload }) => (workload === 'SandboxWarmPool' ? [name] : [])),
 ];
 
-/** `7-idle`: what suspends sandboxes that nobody uses. */
+/** `8-idle`: what suspends sandboxes that nobody uses. */
 export class IdleChart extends Chart {
   constructor(scope: Construct, id: string, profile: Profile, config: IdleConfig) {
     super(scope, id);

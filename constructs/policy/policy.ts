@@ -45,9 +45,9 @@ const RULES: readonly Rule[] = [
 ];
 
 /** Everything about these objects that breaks a rule, exempt or not. */
-export function findings(objects: readonly Manifest[], profile: Profile): Finding[] {
+export function* findings(objects: readonly Manifest[], profile: Profile): Generator<Finding> {
   const manifests = new Manifests(objects);
-  return RULES.flatMap((rule) => [...rule(manifests, profile)]);
+  for (const rule of RULES) yield* rule(manifests, profile);
 }
 
 /**
@@ -56,7 +56,10 @@ export function findings(objects: readonly Manifest[], profile: Profile): Findin
  */
 export function violations(objects: readonly Manifest[], profile: Profile): string[] {
   const exemptionFor = exemptionsOf(profile);
-  return findings(objects, profile)
-    .filter(({ rule, object }) => exemptionFor(rule, nameOf(object)) === undefined)
-    .map(({ rule, object, text }) => `${rule}: ${nameOf(object)} ${text}`);
+  const broken: string[] = [];
+  for (const { rule, object, text } of findings(objects, profile)) {
+    const name = nameOf(object);
+    if (exemptionFor(rule, name) === undefined) broken.push(`${rule}: ${name} ${text}`);
+  }
+  return broken;
 }
