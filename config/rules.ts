@@ -10,6 +10,7 @@ import {
   sessions,
   watchers,
 } from './rules/cluster';
+import { metadata, patches } from './rules/customization';
 import { digests } from './rules/images';
 import { llm } from './rules/llm';
 import { logging } from './rules/logging';
@@ -26,6 +27,8 @@ const RULES = [
   resources,
   scheduling,
   digests,
+  metadata,
+  patches,
   sessions,
   volumes,
   isolation,
