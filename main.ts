@@ -1,4 +1,5 @@
 import { App } from 'cdk8s';
+import { egressNames } from './config/egress';
 import { loadProfile } from './config/load';
 import { poolsOf } from './config/pools';
 import { Refused } from './config/refusal';
@@ -16,6 +17,7 @@ import { manifestFiles, writeManifests, type ManifestFile } from './manifests';
 const observability = () =>
   require('./constructs/charts/observability') as typeof import('./constructs/charts/observability');
 const recovery = () => require('./constructs/charts/recovery') as typeof import('./constructs/charts/recovery');
+const egress = () => require('./constructs/charts/egress') as typeof import('./constructs/charts/egress');
 /* eslint-enable @typescript-eslint/no-require-imports */
 
 /** Whether a profile has anything to observe with; a handler alone is a variable of the sandboxes. */
@@ -39,6 +41,8 @@ export function compose(app: App, profile: Profile): void {
   if (deploy.recovery && isRecovered(deploy))
     new (recovery().RecoveryChart)(app, '5-recovery', profile, deploy.recovery);
   if (deploy.devbox) new DevboxChart(app, '6-devbox', profile);
+  const names = egressNames(deploy.network);
+  if (names) new (egress().EgressChart)(app, '7-egress', profile, names);
   policies.boundSystemNamespaces(app);
 }
 

@@ -41,7 +41,7 @@ export function* textOf({ objects }: ManifestFile): Generator<string> {
 }
 
 /** Characters that are written at once. */
-const CHUNK = 2 ** 20;
+const CHUNK = 2 ** 16;
 
 function writeManifestFile(file: ManifestFile, path: string): void {
   const descriptor = openSync(path, 'w');

@@ -11,6 +11,7 @@ import {
   watchers,
 } from './rules/cluster';
 import { metadata, patches } from './rules/customization';
+import { egressByName } from './rules/egress';
 import { digests } from './rules/images';
 import { llm } from './rules/llm';
 import { logging } from './rules/logging';
@@ -35,6 +36,7 @@ const RULES = [
   sysbox,
   families,
   egress,
+  egressByName,
   exposure,
   canvas,
   managers,

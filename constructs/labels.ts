@@ -10,6 +10,9 @@ export const CANVAS = 'openhands-canvas';
 /** Name of the Pods that read the sandboxes' logs. */
 export const COLLECTOR = 'openhands-logs';
 
+/** Name of the Pods by which sandboxes reach the names that they may. */
+export const EGRESS = 'openhands-egress';
+
 /** OpenHands's own two labels: what a session's Services select. */
 export const sessionSelector = (session: string) => ({ app: RUNTIME, session });
 

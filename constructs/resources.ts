@@ -50,6 +50,12 @@ export const exporterResources = (): k8s.ResourceRequirements => ({
   limits: quantities({ cpu: '500m', memory: '128Mi', 'ephemeral-storage': '256Mi' }),
 });
 
+/** What an egress proxy asks for and may use: it keeps no answers, and has a bounded number of connections. */
+export const egressProxyResources = (): k8s.ResourceRequirements => ({
+  requests: quantities({ cpu: '50m', memory: '128Mi', 'ephemeral-storage': '64Mi' }),
+  limits: quantities({ cpu: '1', memory: '512Mi', 'ephemeral-storage': '256Mi' }),
+});
+
 /** What a Canvas asks for and may use. Its log grows to 50 MiB before the kubelet cuts it. */
 export const canvasResources = (): k8s.ResourceRequirements => ({
   requests: quantities({ cpu: '20m', memory: '64Mi', 'ephemeral-storage': '16Mi' }),

@@ -47,9 +47,9 @@ const RULES: readonly Rule[] = [
 ];
 
 /** Everything about these objects that breaks a rule, exempt or not. */
-export function findings(objects: readonly Manifest[], profile: Profile): Finding[] {
+export function* findings(objects: readonly Manifest[], profile: Profile): Generator<Finding> {
   const manifests = new Manifests(objects);
-  return RULES.flatMap((rule) => [...rule(manifests, profile)]);
+  for (const rule of RULES) yield* rule(manifests, profile);
 }
 
 /**
@@ -59,9 +59,10 @@ export function findings(objects: readonly Manifest[], profile: Profile): Findin
 export function violations(objects: readonly Manifest[], profile: Profile): string[] {
   const exemptionFor = exemptionsOf(profile);
   const patches = new PatchExemptions(profile);
-  const found = findings(objects, profile).filter(
-    ({ rule, object }) => exemptionFor(rule, nameOf(object)) === undefined,
-  );
+  const found: Finding[] = [];
+  for (const finding of findings(objects, profile)) {
+    if (exemptionFor(finding.rule, nameOf(finding.object)) === undefined) found.push(finding);
+  }
   const unneeded = patches.problems(found).map(({ path, text }) => problemAt(profile.sources, path, text));
   const broken = found
     .filter((finding) => !patches.allows(finding))

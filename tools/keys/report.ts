@@ -15,7 +15,7 @@ function lineOf({ secret, made, problem }: Outcome, isDryRun: boolean): string {
 }
 
 /** kubectl's words to print one entry. */
-const reading = (namespace: string, entry: string, context?: string) =>
+export const keyReading = (namespace: string, entry: string, context?: string) =>
   [
     'kubectl',
     ...(context === undefined ? [] : [`--context ${context}`]),
@@ -29,7 +29,7 @@ const shownEntry = ({ secret: { entries } }: Outcome) => entries.find((it) => it
 function howToRead(outcomes: readonly Outcome[], context?: string): string[] {
   const lines = outcomes.flatMap((it) => {
     const entry = it.problem === undefined ? shownEntry(it) : undefined;
-    return entry === undefined ? [] : [`  ${reading(it.secret.reference.metadata.namespace!, entry, context)}`];
+    return entry === undefined ? [] : [`  ${keyReading(it.secret.reference.metadata.namespace!, entry, context)}`];
   });
   return lines.length > 0 ? ['', 'To read one:', ...lines] : [];
 }

@@ -974,7 +974,8 @@ describe('exemptions', () => {
   const used = new Set(
     Object.values(PROFILES).flatMap(({ objects, profile }) => {
       const exemptionFor = exemptionsOf(profile);
-      return findings(objects, profile).map(
+      return Array.from(
+        findings(objects, profile),
         ({ rule, object: it }) => `${exemptionFor(rule, nameOf(it))?.reason} / ${rule}`,
       );
     }),
