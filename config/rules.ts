@@ -10,6 +10,7 @@ import {
   sessions,
   watchers,
 } from './rules/cluster';
+import { metadata, patches } from './rules/customization';
 import { egressByName } from './rules/egress';
 import { suspension } from './rules/idle';
 import { digests } from './rules/images';
@@ -28,6 +29,8 @@ const RULES = [
   resources,
   scheduling,
   digests,
+  metadata,
+  patches,
   sessions,
   volumes,
   isolation,

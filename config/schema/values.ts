@@ -33,6 +33,13 @@ export const LabelKey = matching(
   'a label key such as node.kubernetes.io/instance-type',
 );
 
+/** The key of an annotation: formed as a label's. */
+export const AnnotationKey = z
+  .string()
+  .regex(/^([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?\/)?[A-Za-z0-9]([-\w.]{0,61}[A-Za-z0-9])?$/, {
+    error: 'an annotation key such as example.com/name',
+  });
+
 /** A label value: at most 63 letters, digits, -, _ and . */
 export const LabelValue = matching(
   /^([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$/,
