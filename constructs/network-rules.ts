@@ -1,10 +1,10 @@
 import { everywhere, internet, singleAddress, withoutMetadata, type IpFamily } from '../config/addresses';
-import { elasticsearchAddress } from '../config/elasticsearch-address';
+import { urlAddress } from '../config/url-address';
 import type { EgressRule, NetworkConfig, Peer, PodPeer } from '../config/schema/network';
 import { programOf } from './contract';
 import { k8s } from './k8s';
 import { CANVAS, EXPORTER, RUNTIME } from './labels';
-import { elasticsearchPeers } from './logging/elasticsearch-address';
+import { urlPeers } from './url-peers';
 import { sidecarOf } from './logging/sidecar';
 import { systemNamespace } from './namespace';
 import type { Program, SandboxTables } from './program';
@@ -195,8 +195,8 @@ export function networkRules(tables: SandboxTables): NetworkRule[] {
       reason: 'The collector in a sandbox may write to Elasticsearch; so may the sandbox, if it had the password.',
       egress: {
         // Every sandbox has this rule: to a host outside, it opens no private network.
-        to: elasticsearchPeers(sidecar.url, internet(deploy.network.ip_families)),
-        ports: tcp([elasticsearchAddress(sidecar.url).port]),
+        to: urlPeers(sidecar.url, internet(deploy.network.ip_families)),
+        ports: tcp([urlAddress(sidecar.url).port]),
       },
     },
     ...egress(deploy.network),

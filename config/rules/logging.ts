@@ -1,4 +1,4 @@
-import { elasticsearchAddress } from '../elasticsearch-address';
+import { urlAddress } from '../url-address';
 import type { ProfileTables } from '../schema/profile';
 import type { Path } from '../tables';
 import { broken, type BrokenRule } from './rule';
@@ -8,7 +8,7 @@ const HANDLERS: Path = [...LOGGING, 'handlers'];
 const TABLE: Path = [...LOGGING, 'elasticsearch'];
 
 const isOutside = (url: string): boolean => {
-  const { namespace, address } = elasticsearchAddress(url);
+  const { namespace, address } = urlAddress(url);
   return namespace === undefined && address === undefined;
 };
 

@@ -1,4 +1,4 @@
-import { elasticsearchAddress } from '../../config/elasticsearch-address';
+import { urlAddress } from '../../config/url-address';
 import type { NetworkConfig } from '../../config/schema/network';
 import { CANVAS } from '../../constructs/labels';
 import { containersOf, type Manifest, type PodManifest } from '../../constructs/policy/objects';
@@ -83,7 +83,7 @@ function clientsOf({ profile }: Shipped, others: readonly Workload[]): Endpoint[
 function elasticsearchOf({ profile }: Shipped): Scene['elasticsearch'] {
   const url = profile.deploy.logging?.elasticsearch?.url;
   if (url === undefined) return [];
-  const { namespace, address = OUTSIDE, port } = elasticsearchAddress(url);
+  const { namespace, address = OUTSIDE, port } = urlAddress(url);
   return [{ endpoint: namespace === undefined ? { address } : podAt(namespace, {}), port }];
 }
 
