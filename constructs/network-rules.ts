@@ -117,7 +117,7 @@ function appServer({ access }: SandboxTables['deploy'], apiPort: number): Networ
 
 /** From outside the cluster: to what is exposed of a session, which is not its editor where it has a Canvas. */
 function fromOutside({ kubernetes, deploy }: SandboxTables, { apiPort, editorPort }: Program): NetworkRule[] {
-  const { network, ingress, canvas, pool, pools } = deploy;
+  const { network, ingress, canvas, sign_in, pool, pools } = deploy;
   const hasPool = pool !== undefined || Object.keys(pools).length > 0;
   if (ingress.kind === 'none' || network.ingress_controllers.length === 0) return [];
   const from = network.ingress_controllers.map((it) => peerOf(it, kubernetes.namespace));
@@ -128,7 +128,9 @@ function fromOutside({ kubernetes, deploy }: SandboxTables, { apiPort, editorPor
       reason: 'The ingress controller may reach the ports that are exposed.',
       ingress: { from, ports: tcp(ports) },
     },
+    // Nobody signs in to a pool: with a sign-in, no way from outside leads there.
     canvas &&
+      !sign_in &&
       hasPool && {
         name: 'allow-ingress-controller-to-pool',
         reason: "The ingress controller may reach the pool's editors: only sessions have a Canvas before them.",

@@ -13,6 +13,7 @@ import {
   WarmPoolConfig,
 } from './pool';
 import { RecoveryConfig } from './recovery';
+import { SignInConfig } from './sign-in';
 import { SystemPodsConfig } from './system-pods';
 import {
   ByteQuantity,
@@ -144,6 +145,8 @@ export const DeployConfig = z.strictObject({
   ingress: IngressConfig.prefault({}),
   /** OpenHands's browser client for each session. No table, the session's host shows its editor. */
   canvas: CanvasConfig.optional(),
+  /** Who may come in to which session. No table, whoever has the session's key. */
+  sign_in: SignInConfig.optional(),
   /** What the namespace may hold. No table, no bound. */
   quota: QuotaConfig.optional(),
   /** Metrics, alerts and a dashboard. No table, none. */

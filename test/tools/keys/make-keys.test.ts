@@ -9,7 +9,12 @@ const REFERENCE = {
   kind: 'Secret',
   metadata: { name: 'openhands-session-keys', namespace: 'team' },
 };
-const WANTED: KeySecret = { reference: REFERENCE, entries: ['demo.api-key', 'demo.secret-key'], isOptional: false };
+const WANTED: KeySecret = {
+  reference: REFERENCE,
+  entries: ['demo.api-key', 'demo.secret-key'],
+  encoding: 'hex',
+  isOptional: false,
+};
 
 const secretWith = (data: Record<string, string>, metadata = {}) => ({
   ...REFERENCE,
