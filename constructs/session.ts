@@ -113,11 +113,17 @@ export class Session extends Construct {
             pod: this.pod('Always', 'claim-template'),
             workspace: workspaceClaim(tables),
           },
-          operatingMode: tables.deploy.sandbox.operating_mode,
+          operatingMode: this.operatingMode(),
           shutdownTime: tables.deploy.sandbox.shutdown_time,
           shutdownPolicy: tables.sandbox.pause_closed_runtimes ? 'Retain' : 'Delete',
         });
     }
+  }
+
+  /** Written down as Running, the next `kubectl apply` or GitOps controller would resume what was suspended as idle. */
+  private operatingMode() {
+    const { sandbox, idle } = this.props.tables.deploy;
+    return idle && sandbox.operating_mode === 'Running' ? undefined : sandbox.operating_mode;
   }
 
   private services() {

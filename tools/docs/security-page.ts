@@ -173,6 +173,25 @@ else of its spec or these labels change, by a subresource too. Who may use \`exe
 - **A restore by Velero, file by file,** adds an init container: delete the policies' bindings, restore, apply again.
 `;
 
+const IDLE = `
+## The idle suspender
+
+\`[deploy.idle]\` runs a program of ours a few times an hour, beside the sandboxes in \`<namespace>-system\`, and gives it:
+
+- **a token** that lists Sandboxes, their claims and Pods of one namespace, makes Events, and patches Sandboxes. The admission
+  policy \`openhands-runtime-idle\` leaves of that patch one thing: \`operatingMode: Suspended\`. It cannot resume, delete or
+  change what a sandbox runs.
+- **the session keys**: how many conversations run is told only to those who have the key. The Secret
+  \`openhands-idle-keys\` is a copy of the entries \`<owner>.api-key\` alone, made by \`npm run keys\` or by an ExternalSecret. The
+  keys that encrypt people's credentials are not in it, and no Role may read Secrets. Where the app server gives each
+  conversation a key of its own, that key stands in the Sandbox itself, which whoever lists Sandboxes can read.
+
+With a key one can run commands in a sandbox, and the program does: before it suspends one, it looks for an open editor and
+for what computes in the background (\`look\` in \`constructs/idle/program/decide.ts\`). A sandbox gets its own key and nobody
+else's, at the address of the Pod that its Sandbox owns. What it answers is taken for hostile: 1 MiB and 5 s at most, no
+redirect, and every value is checked. An agent can lie to be left running, or to be suspended; it decides about no other.
+`;
+
 const SECRETS = `
 ## Secrets
 
@@ -192,5 +211,5 @@ export const securityPage = (profiles: readonly Shipped[]): string =>
     ...[RIGHTS, sandboxAccountTable(profiles), BOUND, rightsTable(profiles), MANAGERS, managerTable()],
     ...[POD_SECURITY, podSecurityTable(profiles), EXEMPTIONS, exemptionTable(profiles)],
     ...[CHECKERS, checkerTable()],
-    ...[ADMISSION, admissionTable(profiles), SECRETS, secretTable(profiles)],
+    ...[ADMISSION, admissionTable(profiles), IDLE, SECRETS, secretTable(profiles)],
   );
