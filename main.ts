@@ -19,6 +19,7 @@ import { manifestFiles, writeManifests, type ManifestFile } from './manifests';
 /* eslint-disable @typescript-eslint/no-require-imports -- a start does not pay for charts that a profile does not have */
 const observability = () =>
   require('./constructs/charts/observability') as typeof import('./constructs/charts/observability');
+const idle = () => require('./constructs/charts/idle') as typeof import('./constructs/charts/idle');
 const recovery = () => require('./constructs/charts/recovery') as typeof import('./constructs/charts/recovery');
 const egress = () => require('./constructs/charts/egress') as typeof import('./constructs/charts/egress');
 /* eslint-enable @typescript-eslint/no-require-imports */
@@ -46,6 +47,7 @@ export function compose(app: App, profile: Profile): void {
   if (deploy.devbox) new DevboxChart(app, '6-devbox', profile);
   const names = egressNames(deploy.network);
   if (names) new (egress().EgressChart)(app, '7-egress', profile, names);
+  if (deploy.idle) new (idle().IdleChart)(app, '8-idle', profile, deploy.idle);
   policies.boundSystemNamespaces(app);
 }
 

@@ -12,6 +12,7 @@ import {
 } from './rules/cluster';
 import { metadata, patches } from './rules/customization';
 import { egressByName } from './rules/egress';
+import { suspension } from './rules/idle';
 import { digests } from './rules/images';
 import { llm } from './rules/llm';
 import { logging } from './rules/logging';
@@ -56,6 +57,7 @@ const RULES = [
   backups,
   restores,
   veleroRestores,
+  suspension,
 ];
 
 /** Every rule between fields that this profile breaks. */

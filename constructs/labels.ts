@@ -4,6 +4,9 @@ export const RUNTIME = 'openhands-runtime';
 /** Name of the Pods that ask the sandboxes how they are, for Prometheus. */
 export const EXPORTER = 'openhands-exporter';
 
+/** Name of the Pods that suspend sandboxes which nobody uses. */
+export const IDLE_SUSPENDER = 'openhands-idle-suspender';
+
 /** Name of the Pods that show OpenHands in a browser, one for each session. */
 export const CANVAS = 'openhands-canvas';
 

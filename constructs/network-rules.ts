@@ -5,7 +5,7 @@ import type { EgressRule, NetworkConfig, Peer, PodPeer } from '../config/schema/
 import { programOf } from './contract';
 import { EGRESS_PORT } from './egress/port';
 import { k8s } from './k8s';
-import { CANVAS, EGRESS, EXPORTER, RUNTIME } from './labels';
+import { CANVAS, EGRESS, EXPORTER, IDLE_SUSPENDER, RUNTIME } from './labels';
 import { elasticsearchPeers } from './logging/elasticsearch-address';
 import { sidecarOf } from './logging/sidecar';
 import { systemNamespace } from './namespace';
@@ -200,6 +200,19 @@ export function networkRules(tables: SandboxTables): NetworkRule[] {
           pods({
             namespace: systemNamespace(kubernetes.namespace),
             pods: { 'app.kubernetes.io/name': EXPORTER },
+          }),
+        ],
+        ports: tcp([apiPort]),
+      },
+    },
+    deploy.idle !== undefined && {
+      name: 'allow-idle-suspender',
+      reason: 'The idle suspender may ask a sandbox who uses it.',
+      ingress: {
+        from: [
+          pods({
+            namespace: systemNamespace(kubernetes.namespace),
+            pods: { 'app.kubernetes.io/name': IDLE_SUSPENDER },
           }),
         ],
         ports: tcp([apiPort]),

@@ -83,3 +83,9 @@ export const deschedulerResources = (): k8s.ResourceRequirements => ({
   requests: quantities({ cpu: '50m', memory: '64Mi', 'ephemeral-storage': '16Mi' }),
   limits: quantities({ cpu: '500m', memory: '512Mi', 'ephemeral-storage': '64Mi' }),
 });
+
+/** What a round of the idle suspender asks for and may use. It holds every sandbox of one namespace in memory. */
+export const idleSuspenderResources = (): k8s.ResourceRequirements => ({
+  requests: quantities({ cpu: '50m', memory: '96Mi', 'ephemeral-storage': '16Mi' }),
+  limits: quantities({ cpu: '1', memory: '256Mi', 'ephemeral-storage': '64Mi' }),
+});

@@ -1,7 +1,7 @@
 /** `npm run keys`: the keys of sessions and pools that a cluster lacks, made of random bytes. */
 import { Cluster } from './cluster/cluster';
 import { clusterOptions, runCommand } from './command';
-import { keySecretsOf } from './keys/key-secrets';
+import { keySecretsOf, type KeySecret } from './keys/key-secrets';
 import { makeKeys } from './keys/make-keys';
 import { reportOf } from './keys/report';
 import { forEachProfile, selectedManifests } from './selected';
@@ -17,15 +17,19 @@ async function keys(args: readonly string[]): Promise<number> {
   const options = clusterOptions(args, USAGE, { 'dry-run': { type: 'boolean', default: false } });
   const isDryRun = options['dry-run'];
   const profiles = selectedManifests(options.dir);
-  const connect = () => Cluster.connect(options.context, { patience: 10_000, onOutage: () => undefined });
   return forEachProfile(profiles, async ({ dir, objects }) => {
     const secrets = keySecretsOf(objects);
     if (secrets.length === 0) {
       process.stdout.write(`no object of ${dir} reads a key\n`);
       return 0;
     }
-    const cluster = await connect();
-    const outcomes = await Promise.all(secrets.map((it) => makeKeys(cluster, it, isDryRun)));
+    const cluster = await Cluster.connect(options.context, { patience: 10_000, onOutage: () => undefined });
+    const make = (wanted: readonly KeySecret[]) => Promise.all(wanted.map((it) => makeKeys(cluster, it, isDryRun)));
+    // A copy is made of what is there then.
+    const outcomes = [
+      ...(await make(secrets.filter(({ copyOf }) => copyOf === undefined))),
+      ...(await make(secrets.filter(({ copyOf }) => copyOf !== undefined))),
+    ];
     process.stdout.write(`${reportOf(outcomes, { isDryRun, context: options.context }).join('\n')}\n`);
     return outcomes.some(({ problem }) => problem !== undefined) ? 1 : 0;
   });

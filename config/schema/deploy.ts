@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { IdleConfig } from './idle';
 import { ImagesConfig } from './images';
 import { IngressConfig } from './ingress';
 import { LoggingConfig } from './logging';
@@ -146,6 +147,8 @@ export const DeployConfig = z.strictObject({
   ingress: IngressConfig.prefault({}),
   /** OpenHands's browser client for each session. No table, the session's host shows its editor. */
   canvas: CanvasConfig.optional(),
+  /** Suspending sandboxes that nobody uses. No table, they run until somebody suspends them. */
+  idle: IdleConfig.optional(),
   /** What the namespace may hold. No table, no bound. */
   quota: QuotaConfig.optional(),
   /** Metrics, alerts and a dashboard. No table, none. */

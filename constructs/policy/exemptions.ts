@@ -178,6 +178,18 @@ export const EXEMPTIONS: readonly Exemption[] = [
     where: {},
     reason: 'it runs for seconds, and activeDeadlineSeconds ends it; only with deploy.recovery.descheduler',
   },
+  {
+    rules: ['no-token'],
+    object: 'CronJob/openhands-idle-suspender',
+    where: {},
+    reason: 'its job: it asks the API server to suspend Sandboxes; only with deploy.idle',
+  },
+  {
+    rules: ['probes'],
+    object: 'CronJob/openhands-idle-suspender',
+    where: {},
+    reason: 'a round takes seconds, and activeDeadlineSeconds ends it; only with deploy.idle',
+  },
 ];
 
 const valueAt = (profile: Profile, path: string): unknown =>
