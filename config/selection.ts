@@ -24,7 +24,9 @@ const kindOf = (text: string): 'file' | 'folder' | 'pattern' | 'name' => {
 function matching(pattern: string): string[] {
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded only if there is a pattern
   const { globSync } = require('tinyglobby') as typeof import('tinyglobby');
-  const files = globSync(pattern, { expandDirectories: false, absolute: isAbsolute(pattern) }).filter((file) => file.endsWith('.toml'));
+  const files = globSync(pattern, { expandDirectories: false, absolute: isAbsolute(pattern) }).filter((file) =>
+    file.endsWith('.toml'),
+  );
   if (files.length === 0) throw new Refused([`PROFILE: no .toml file is like ${showValue(pattern, [])}`]);
   return files.sort();
 }

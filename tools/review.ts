@@ -70,7 +70,9 @@ const named = (text: string, dir: string): Reviewed[] =>
   selectProfiles(text).map(({ reference, folder }) => ({
     profile: folder ?? basename(reference, '.toml'),
     reference,
-    folder: shippedProfiles().includes(reference) ? join(SNAPSHOTS, reference) : relative(ROOT, resolve(dir, folder ?? '')),
+    folder: shippedProfiles().includes(reference)
+      ? join(SNAPSHOTS, reference)
+      : relative(ROOT, resolve(dir, folder ?? '')),
   }));
 
 /** The objects of a profile as they are now. */
