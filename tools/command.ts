@@ -1,6 +1,6 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { Refused } from '../config/refusal';
-import { Unreachable } from './cluster/api-error';
+import { ApiError, Unreachable } from './cluster/api-error';
 import { Failure } from './verify/failure';
 import { UsageError } from './usage-error';
 
@@ -27,7 +27,7 @@ export function clusterOptions<const T extends NonNullable<ParseArgsConfig['opti
 /** Exit status of a failure that its user can do something about: told in one line, without a stack trace. */
 function statusOf(error: unknown): number {
   if (error instanceof UsageError || error instanceof Refused || error instanceof Unreachable) return 2;
-  if (error instanceof Failure) return 1;
+  if (error instanceof Failure || error instanceof ApiError) return 1;
   throw error;
 }
 

@@ -23,3 +23,12 @@ export function showDuration(ms: number): string {
   const seconds = Math.round(ms / 1000);
   return seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
 }
+
+/** A time in ms as kubectl tells an age, in the largest unit of which there are two: `90s`, `45m`, `30h`, `12d`. */
+export function showAge(ms: number): string {
+  const [unit, size] = Object.entries({ d: 86_400_000, h: 3_600_000, m: 60_000 }).find(([, it]) => ms >= 2 * it) ?? [
+    's',
+    1_000,
+  ];
+  return `${Math.floor(Math.max(0, ms) / size)}${unit}`;
+}

@@ -1,4 +1,8 @@
 import type { BrowserContext, Locator, Page } from 'playwright-core';
+import { eventually } from './eventually';
+
+/** What a page that is not busy does at once. */
+const A_MOMENT = { timeout: 5_000 };
 
 export interface Llm {
   /** As litellm names it. */
@@ -78,13 +82,25 @@ export class CanvasPage {
     await this.element('chat-scroll-container').filter({ hasText: command }).waitFor();
   }
 
-  /** Open a file in the file view, and wait until it holds this text. */
+  /**
+   * Open a file in the file view, and wait until it holds this text. The page opens that view itself when an agent writes
+   * a file, and reads the folder at moments of its own: what is not there yet is asked for once more.
+   */
   async fileHolds(name: string, text: string): Promise<void> {
-    const panel = this.element('right-panel-toggle');
-    if ((await panel.getAttribute('aria-pressed')) !== 'true') await panel.click();
-    await this.element(`file-tree-file-${name}`).click();
-    await this.element('files-tab-refresh').click();
-    await this.element('file-content-viewer-plain').filter({ hasText: text }).waitFor();
+    const file = this.element('file-content-viewer-plain').filter({ hasText: text });
+    const look = async () => {
+      const panel = this.element('right-panel-toggle');
+      if ((await panel.getAttribute('aria-pressed')) !== 'true') await panel.click(A_MOMENT);
+      await this.element('files-tab-refresh').click(A_MOMENT);
+      await this.element(`file-tree-file-${name}`).click(A_MOMENT);
+      await file.waitFor(A_MOMENT);
+    };
+    const isThere = () =>
+      look().then(
+        () => true,
+        () => false,
+      );
+    if (!(await eventually(isThere, true, 90))) await file.waitFor(A_MOMENT);
   }
 
   /** Wait until the page's server reaches the sandbox: one that is loaded earlier stays at the list of its backends. */

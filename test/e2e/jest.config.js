@@ -1,10 +1,27 @@
-/** `npm run e2e`: against the cluster that KUBECONFIG names. @type {import('jest').Config} */
-module.exports = {
-  rootDir: '../..',
+const { join } = require('node:path');
+
+/** @type {import('jest').Config} */
+const project = {
+  rootDir: join(__dirname, '../..'),
   testEnvironment: 'node',
-  testMatch: ['<rootDir>/test/e2e/*.e2e.ts'],
   transform: require('../../package.json').jest.transform,
   globalSetup: '<rootDir>/test/e2e/global-setup.ts',
+};
+
+/** `npm run e2e`: against the cluster that KUBECONFIG names. @type {import('jest').Config} */
+module.exports = {
+  projects: [
+    { ...project, displayName: 'e2e', testMatch: ['<rootDir>/test/e2e/*.e2e.ts'] },
+    // What stops a node, loads it, looks at all of it or counts its seconds has the cluster to itself.
+    {
+      ...project,
+      displayName: 'alone',
+      testMatch: ['<rootDir>/test/e2e/*.alone.ts'],
+      runner: '<rootDir>/test/e2e/one-by-one.js',
+    },
+  ],
+  // They mostly wait for the cluster; two CPUs have room for what two of them request.
+  maxWorkers: 2,
   // Longer than any wait inside a test, so that what gives up is the wait, which says for what it waited.
   testTimeout: 300_000,
   verbose: true,

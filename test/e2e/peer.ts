@@ -58,7 +58,7 @@ export class Peer {
   async start(): Promise<void> {
     const { namespace, name } = this.props;
     await create(pod(this.props));
-    await kubectl('wait', `pod/${name}`, `--namespace=${namespace}`, '--for=condition=Ready', '--timeout=60s');
+    await kubectl('wait', `pod/${name}`, `--namespace=${namespace}`, '--for=condition=Ready', '--timeout=180s');
   }
 
   /** Whether a connection to a port comes about within two seconds. */

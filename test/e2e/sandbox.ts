@@ -1,3 +1,4 @@
+import { eventually } from './eventually';
 import { kubectl } from './kubectl';
 import { withPortForward } from './port-forward';
 import type { Finished, Program } from './program';
@@ -27,10 +28,11 @@ export class Sandbox {
     if (this.props.workload === 'Sandbox') {
       await kubectl('wait', `sandbox/${this.name}`, this.inNamespace, '--for=condition=Ready', limit);
     }
-    // Before it has made a Pod, a Deployment has none to wait for.
     if (this.props.workload === 'Deployment') {
       await kubectl('rollout', 'status', `deployment/${this.name}`, this.inNamespace, limit);
     }
+    // kubectl waits for none that is not made yet, and a workload may still tell of the Pod that is gone.
+    await eventually(async () => (await this.podUid()) !== '', true, 120);
     await kubectl('wait', 'pod', this.selector, this.inNamespace, '--for=condition=Ready', limit);
   }
 

@@ -3,44 +3,11 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { eventually } from '../e2e/eventually';
 import { ContainerLog } from './node-files';
-import { messagesOf, numbers, record, Scene } from './scene';
+import { messagesOf, numbers, record, scenes } from './scene';
 
-let scene: Scene;
-afterEach(() => scene.end());
-
-async function begin(settings = ''): Promise<Scene> {
-  scene = new Scene({ settings });
-  await scene.begin();
-  return scene;
-}
-
-const print = (first: number, count: number) => scene.log.print(numbers(count, first).map(record).join('\n'));
-
-const stored = async (count: number, seconds?: number) => messagesOf(await scene.documents(count, seconds));
+const { begin, print, stored } = scenes();
 
 describe('Elasticsearch that is away', () => {
-  test.each([
-    ['for a minute refuses connections', 'down', 60],
-    ['answers 503', 503, 20],
-    ['answers 429', 429, 20],
-  ] as const)('and %s loses and doubles nothing', async (_, kind, seconds) => {
-    const { elasticsearch } = await begin();
-    print(0, 10);
-    await scene.documents(10);
-    if (kind === 'down') await elasticsearch.stop();
-    else elasticsearch.mood = kind;
-    for (let second = 0; second < seconds; second += 1) {
-      print(10 + second, 1);
-      await setTimeout(1000);
-    }
-    elasticsearch.mood = 'well';
-    if (kind === 'down') await elasticsearch.start();
-    const count = 10 + seconds;
-
-    expect(await stored(count)).toEqual(numbers(count));
-    expect(elasticsearch.actions).toBe(count);
-  });
-
   test.each(['SIGTERM', 'SIGKILL'] as const)(
     'loses nothing when the collector ends by %s meanwhile',
     async (signal) => {
@@ -60,11 +27,11 @@ describe('Elasticsearch that is away', () => {
   );
 
   test('is not asked too much of the disk: the queue is bounded, and what it does not hold is read later', async () => {
-    const { elasticsearch, folder } = await begin('queue_size = "16Mi"');
+    const { elasticsearch, folder, log } = await begin('queue_size = "16Mi"');
     await elasticsearch.stop();
     const long = 'x'.repeat(10_000);
     const lines = numbers(6000).map((it) => JSON.stringify({ name: long, message: it }));
-    scene.log.print(lines.join('\n'));
+    log.print(lines.join('\n'));
     await setTimeout(20_000);
     const storage = join(folder, 'storage');
     const bytes = readdirSync(storage).reduce((sum, file) => sum + statSync(join(storage, file)).size, 0);
@@ -123,7 +90,8 @@ test('an Elasticsearch that nobody has signed for is told nothing', async () => 
 });
 
 test('a file that the kubelet renames is read to its end, and the next from its start', async () => {
-  const { collector } = await begin();
+  const scene = await begin();
+  const { collector } = scene;
   print(0, 10);
   await scene.documents(10);
   await collector.stop();
@@ -136,7 +104,7 @@ test('a file that the kubelet renames is read to its end, and the next from its 
 });
 
 test("only the sandboxes' containers of the namespace are read", async () => {
-  await begin();
+  const scene = await begin();
   for (const [container, namespace] of [
     ['sidecar', 'openhands'],
     ['runtime', 'openhands-staging'],

@@ -6,5 +6,7 @@ module.exports = {
   transform: require('../../package.json').jest.transform,
   globalSetup: '<rootDir>/test/logging/global-setup.ts',
   testTimeout: 180_000,
+  // They mostly wait.
+  maxWorkers: 3,
   verbose: true,
 };

@@ -74,3 +74,20 @@ export const messagesOf = (documents: readonly Document[]): string[] =>
 /** `count` messages, from `first` on. */
 export const numbers = (count: number, first = 0): string[] =>
   Array.from({ length: count }, (_, index) => String(first + index));
+
+/** What the tests of a file do with a scene, which each of them has of its own. */
+export function scenes() {
+  let scene: Scene;
+  afterEach(() => scene.end());
+  return {
+    async begin(settings = ''): Promise<Scene> {
+      scene = new Scene({ settings });
+      await scene.begin();
+      return scene;
+    },
+    /** `count` records, from `first` on. */
+    print: (first: number, count: number) => scene.log.print(numbers(count, first).map(record).join('\n')),
+    /** The messages, once there are so many. */
+    stored: async (count: number, seconds?: number) => messagesOf(await scene.documents(count, seconds)),
+  };
+}

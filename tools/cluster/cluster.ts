@@ -1,6 +1,6 @@
 import type { KubeConfig } from '@kubernetes/client-node';
 import type { Manifest } from '../../constructs/policy/objects';
-import { ApiError } from './api-error';
+import { ApiError, Unreachable } from './api-error';
 import { loadClientNode } from './client-node';
 import { FIELD_MANAGER } from './field-manager';
 import { Http, type HttpProps } from './http';
@@ -100,12 +100,14 @@ export class Cluster {
     }
   }
 
-  /** Delete an object, if it is there. */
+  /** Delete an object, if it is there, and what it owns. */
   async delete(reference: Reference, gracePeriodSeconds?: number): Promise<void> {
-    const path = await this.pathOf(reference);
-    if (path === undefined) return;
-    const body = { propagationPolicy: 'Background', gracePeriodSeconds };
-    await this.absentIsUndefined(this.json('DELETE', path, body));
+    await this.deleteWith(reference, { propagationPolicy: 'Background', gracePeriodSeconds });
+  }
+
+  /** Delete an object, if it is there. What it owns stays, and has no owner any more. */
+  async deleteAlone(reference: Reference): Promise<void> {
+    await this.deleteWith(reference, { propagationPolicy: 'Orphan' });
   }
 
   async patch(reference: Reference, type: PatchType, body: unknown): Promise<void> {
@@ -136,9 +138,25 @@ export class Cluster {
     });
   }
 
+  /** What a node's kubelet measures of its Pods and their volumes. @returns nothing when it may not be asked, or is away */
+  async kubeletSummary(node: string): Promise<Manifest | undefined> {
+    const path = `/api/v1/nodes/${node}/proxy/stats/summary`;
+    try {
+      return JSON.parse(await this.http.request({ method: 'GET', path }, 0)) as Manifest;
+    } catch (error) {
+      if (error instanceof ApiError || error instanceof Unreachable) return undefined;
+      throw error;
+    }
+  }
+
   /** The server's version, as `v1.34.4`. */
   async version(): Promise<string> {
     return (await this.json('GET', '/version')).gitVersion;
+  }
+
+  private async deleteWith(reference: Reference, options: object): Promise<void> {
+    const path = await this.pathOf(reference);
+    if (path !== undefined) await this.absentIsUndefined(this.json('DELETE', path, options));
   }
 
   private async json(method: 'GET' | 'POST' | 'PATCH' | 'DELETE', path: string, body?: unknown, contentType?: string) {

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { Writable } from 'node:stream';
 import type { Manifest } from '../../constructs/policy/objects';
@@ -54,12 +55,18 @@ export async function execute(cluster: Cluster, pod: Manifest, command: string[]
   });
 }
 
-/** Run `use` with a URL of this machine that leads to a port of a Pod, past every network policy. */
+/**
+ * Run `use` with a URL of this machine that leads to a port of a Pod, past every network policy.
+ *
+ * @param localPort this machine's; 0: one that is free
+ * @throws Error when the port is taken
+ */
 export async function withForwardedPort<T>(
   cluster: Cluster,
   pod: Manifest,
   port: number,
   use: (url: string) => Promise<T>,
+  localPort = 0,
 ): Promise<T> {
   const { PortForward } = await loadClientNode();
   const forward = new PortForward(cluster.config);
@@ -76,7 +83,8 @@ export async function withForwardedPort<T>(
       })
       .catch(() => socket.destroy());
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  server.listen(localPort, '127.0.0.1');
+  await once(server, 'listening');
   try {
     return await use(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
   } finally {

@@ -1,5 +1,5 @@
 import { contains, METADATA_ADDRESSES, PRIVATE_RANGES } from '../../config/addresses';
-import { CANVAS, SIGN_IN } from '../../constructs/labels';
+import { CANVAS, EGRESS, SIGN_IN } from '../../constructs/labels';
 import type { Manifest } from '../../constructs/policy/objects';
 import { evaluate, type Connection, type Endpoint } from './network-policy';
 import type { Scene, Target, Workload } from './scene';
@@ -224,6 +224,13 @@ export function flowsOf(name: string): Flow[] {
     connections: (scene) => toPort(() => own(scene).map(inside), 'http')(scene),
   };
   const outside = [kubernetesApi, metadata, privateNetworks, internet];
+  if (name === EGRESS) {
+    const fromSandboxes: Flow = {
+      title: `sandbox → ${name}`,
+      connections: (scene) => toAll(scene.sandboxes.map(inside), own(scene)),
+    };
+    return [fromSandboxes, toOwn, toApi, ...outside, dns];
+  }
   if (name !== CANVAS && name !== SIGN_IN) return [toOwn, toApi, ...outside];
   const fromController: Flow = {
     title: `ingress controller → ${name}`,

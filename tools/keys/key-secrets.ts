@@ -1,10 +1,11 @@
 import { SIGN_IN } from '../../constructs/labels';
+import { systemNamespace } from '../../constructs/namespace';
 import type { Manifest } from '../../constructs/policy/objects';
-import { SESSION_KEYS } from '../../constructs/session-keys';
+import { IDLE_KEYS, SESSION_KEYS } from '../../constructs/session-keys';
 import type { Reference } from '../cluster/cluster';
-import { needsOf, type Need } from '../preflight/needs';
+import { needsOf } from '../preflight/needs';
 
-/** A Secret of random values, as the manifests refer to it. */
+/** A Secret of random values, or a copy of one, as the manifests refer to it. */
 export interface KeySecret {
   readonly reference: Reference;
   /** Entries that some container reads. */
@@ -15,12 +16,14 @@ export interface KeySecret {
   readonly isOptional: boolean;
   /** The object of the manifests that fills it, as `Kind/name`. */
   readonly madeBy?: string;
+  /** The Secret whose entries these are, too. @default they are random */
+  readonly copyOf?: Reference;
 }
 
 /** The entries that may hold any random value. Whatever else a profile reads from the Secret comes from elsewhere. */
 const IS_KEY = /\.(api|secret)-key$/;
 
-/** The entries that encrypt and sign the sign-ins' cookies, each as Secret/entry with its namespace. */
+/** What the sign-ins encrypt and sign their cookies with: the Secret's namespace, its name and the entry, in one text. */
 const cookiesOf = (objects: readonly Manifest[]): string[] =>
   objects
     .filter(({ kind, spec }) => kind === 'Deployment' && spec.template.metadata.labels?.app === SIGN_IN)
@@ -32,31 +35,40 @@ const cookiesOf = (objects: readonly Manifest[]): string[] =>
         ),
     );
 
+/** Those of the manifests' Secrets that have entries of ours, each with these entries alone. */
+const secretsWith = (
+  objects: readonly Manifest[],
+  encoding: KeySecret['encoding'],
+  isOurs: (secret: Reference, entry: string) => boolean,
+): KeySecret[] =>
+  needsOf(objects)
+    .filter(({ reference }) => reference.kind === 'Secret')
+    .map(({ reference, keys, isOptional, madeBy }): KeySecret => ({
+      reference,
+      entries: keys.filter((it) => isOurs(reference, it)).sort(),
+      encoding,
+      isOptional,
+      madeBy,
+    }))
+    .filter(({ entries }) => entries.length > 0);
+
 /**
- * The Secrets that may be made of random bytes: the keys of sessions and pools, and what the sign-ins encrypt cookies with,
- * of which oauth2-proxy wants 32 bytes in base64.
+ * The Secrets with the keys of sessions and pools, one for each namespace that has any; what the sign-ins encrypt cookies
+ * with, for which oauth2-proxy wants 32 bytes in base64; then the copies of the keys.
  */
 export function keySecretsOf(objects: readonly Manifest[]): KeySecret[] {
+  const keysIn = (name: string) =>
+    secretsWith(objects, 'hex', ({ metadata }, entry) => metadata.name === name && IS_KEY.test(entry));
   const cookies = cookiesOf(objects);
-  const part = (
-    { reference, keys, ...need }: Need,
-    encoding: KeySecret['encoding'],
-    isOurs: (key: string) => boolean,
-  ) => ({
-    reference,
-    entries: keys.filter(isOurs).sort(),
-    encoding,
-    isOptional: need.isOptional,
-    madeBy: need.madeBy,
+  const ofCookies = secretsWith(objects, 'base64url', ({ metadata }, entry) =>
+    cookies.includes([metadata.namespace, metadata.name, entry].join('/')),
+  );
+  const originals = keysIn(SESSION_KEYS);
+  const copies = keysIn(IDLE_KEYS).map((copy): KeySecret => {
+    const original = originals.find(
+      ({ reference }) => systemNamespace(reference.metadata.namespace!) === copy.reference.metadata.namespace,
+    );
+    return { ...copy, copyOf: original?.reference };
   });
-  return needsOf(objects)
-    .filter(({ reference }) => reference.kind === 'Secret')
-    .flatMap((need) => {
-      const { name, namespace } = need.reference.metadata;
-      return [
-        part(need, 'hex', (key) => name === SESSION_KEYS && IS_KEY.test(key)),
-        part(need, 'base64url', (key) => cookies.includes([namespace, name, key].join('/'))),
-      ];
-    })
-    .filter(({ entries }) => entries.length > 0);
+  return [...originals, ...ofCookies, ...copies];
 }

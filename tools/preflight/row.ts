@@ -1,3 +1,5 @@
+import { alignedLines } from '../table';
+
 /** How a need is met. */
 export type State = 'ok' | 'MISSING' | 'unsure';
 
@@ -22,11 +24,5 @@ export function tableOf(rows: readonly Row[]): string[] {
   const order: readonly State[] = ['MISSING', 'unsure', 'ok'];
   const sorted = [...rows].sort((a, b) => order.indexOf(a.state) - order.indexOf(b.state));
   const cells = [HEAD, ...sorted.map(({ need, by, state, found }) => [need, byText(by), state, found])];
-  const widths = HEAD.map((_, column) => Math.max(...cells.map((row) => row[column]!.length)));
-  return cells.map((row) =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column]!))
-      .join('  ')
-      .trimEnd(),
-  );
+  return alignedLines(cells);
 }

@@ -89,7 +89,7 @@ export interface FunctionalProps {
 }
 
 /** Whether the files of a Pod are there for the Pod that follows it. */
-const isLasting = ({ object, pod }: Workload): boolean =>
+export const isLasting = ({ object, pod }: Pick<Workload, 'object' | 'pod'>): boolean =>
   (object.spec.volumeClaimTemplates ?? []).length > 0 ||
   (pod.volumes ?? []).some((it: Manifest) => it.persistentVolumeClaim);
 

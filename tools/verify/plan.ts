@@ -24,13 +24,13 @@ export interface Workload {
   readonly isCanvas: boolean;
 }
 
-interface Template {
+export interface Template {
   readonly metadata?: { readonly labels?: Readonly<Record<string, string>> };
   readonly spec: Manifest;
 }
 
 /** What a workload makes Pods of. */
-function templateOf(object: Manifest, objects: readonly Manifest[]): Template | undefined {
+export function templateOf(object: Manifest, objects: readonly Manifest[]): Template | undefined {
   switch (object.kind) {
     case 'Deployment':
     case 'StatefulSet':

@@ -1,3 +1,4 @@
+import { someAtATime } from '../some-at-a-time';
 import type { Job } from './report';
 import { isVerified, resultLine } from './report';
 import type { Result } from './result';
@@ -8,16 +9,7 @@ const AT_ONCE = 8;
 /** Runs jobs and shows how they go. */
 export type Progress = (jobs: readonly Job[]) => Promise<Result[]>;
 
-/** Run jobs, some at a time, and keep the results in the jobs' order. */
-async function inParallel(jobs: readonly Job[], run: (job: Job) => Promise<Result>): Promise<Result[]> {
-  const results: Result[] = [];
-  const queue = [...jobs.entries()];
-  const worker = async () => {
-    for (let next = queue.shift(); next; next = queue.shift()) results[next[0]] = await run(next[1]);
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, worker));
-  return results;
-}
+const inParallel = (jobs: readonly Job[], run: (job: Job) => Promise<Result>) => someAtATime(AT_ONCE, jobs, run);
 
 /** For a pipe: a line whenever there is news. */
 export const inLines =

@@ -13,14 +13,14 @@ const INTERVAL = 1_000;
 /** How many of a container's last lines are asked for: the last ones may be empty. */
 const TAIL = 5;
 
-export const podsOf = (cluster: Cluster, { namespace, selector }: Workload): Promise<Manifest[]> =>
+export const podsOf = (cluster: Pick<Cluster, 'list'>, { namespace, selector }: Workload): Promise<Manifest[]> =>
   cluster.list('v1', 'Pod', { namespace, labels: selector });
 
 /** The Pods that take requests now. */
 export const readyPodsOf = async (cluster: Cluster, workload: Workload): Promise<Manifest[]> =>
   (await podsOf(cluster, workload)).filter((pod) => isReady(pod) && !pod.metadata.deletionTimestamp);
 
-async function evidenceOf(cluster: Cluster, workload: Workload, live: Manifest): Promise<Evidence> {
+async function evidenceOf(cluster: Pick<Cluster, 'list'>, workload: Workload, live: Manifest): Promise<Evidence> {
   const { namespace } = workload;
   const [pods, events, claims] = await Promise.all([
     live.kind === 'Pod' ? [live] : podsOf(cluster, workload),
@@ -31,7 +31,11 @@ async function evidenceOf(cluster: Cluster, workload: Workload, live: Manifest):
 }
 
 /** Why a workload is not ready, on one line. Nothing when it only takes its time. */
-export async function whyNotReady(cluster: Cluster, workload: Workload, live: Manifest): Promise<string | undefined> {
+export async function whyNotReady(
+  cluster: Pick<Cluster, 'list' | 'logs'>,
+  workload: Workload,
+  live: Manifest,
+): Promise<string | undefined> {
   const diagnosis = diagnose(await evidenceOf(cluster, workload, live));
   if (diagnosis === undefined) return undefined;
   const { logsOf } = diagnosis;

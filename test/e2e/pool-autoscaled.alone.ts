@@ -1,70 +1,11 @@
 import { setTimeout } from 'node:timers/promises';
-import { agentServerWithKey } from './agent-server';
 import { eventually } from './eventually';
 import { stepsIn } from './in-order';
-import { kubectl } from './kubectl';
 import { Manifests, WARNING_OF_THE_DEFAULT_ACCOUNT } from './manifests';
-import { API_KEY, create, evict, namespace, remove, sessionKeys } from './objects';
+import { API_KEY, create, namespace, remove, sessionKeys } from './objects';
 import { Peer } from './peer';
-import { withPortForward } from './port-forward';
+import { Pool, program, report, secondsSince } from './pool';
 import { Sandbox } from './sandbox';
-
-const program = agentServerWithKey(API_KEY);
-
-/** The pool of a namespace. */
-class Pool {
-  constructor(
-    readonly namespace: string,
-    private readonly workload: 'deployment' | 'statefulset',
-  ) {}
-
-  /** Wait until the autoscaler has made as many as it may not go below, and all of them are Ready. */
-  async ready(size: number): Promise<void> {
-    expect(await eventually(() => this.size(), size, 60)).toBe(size);
-    await this.rolledOut();
-  }
-
-  /** Wait until every one is Ready, and made of what the workload says now. */
-  async rolledOut(): Promise<void> {
-    await this.kubectl('rollout', 'status', `${this.workload}/openhands-runtime`, '--timeout=180s');
-  }
-
-  async size(): Promise<number> {
-    return Number(await this.kubectl('get', this.workload, 'openhands-runtime', '-o=jsonpath={.status.replicas}'));
-  }
-
-  /** The CPU that its sandboxes use, in percent of what they request, as its autoscaler sees it; NaN: not known yet. */
-  async load(): Promise<number> {
-    const path = '{.status.currentMetrics[0].resource.current.averageUtilization}';
-    return parseInt(await this.kubectl('get', 'hpa', 'openhands-runtime', `-o=jsonpath=${path}`));
-  }
-
-  /** Those that are not about to go. */
-  async pods(): Promise<string[]> {
-    const list = await this.kubectl('get', 'pods', '--selector=pool=openhands-runtime', '-o=json');
-    const { items } = JSON.parse(list) as { items: { metadata: { name: string; deletionTimestamp?: string } }[] };
-    return items.filter(({ metadata }) => !metadata.deletionTimestamp).map(({ metadata }) => metadata.name);
-  }
-
-  /** Wait until Pods have ended. */
-  async gone(...pods: string[]): Promise<void> {
-    await this.kubectl('wait', '--for=delete', ...pods.map((pod) => `pod/${pod}`), '--timeout=120s');
-  }
-
-  /** A Pod's UID: another Pod of the same name has another. */
-  uid(pod: string): Promise<string> {
-    return this.kubectl('get', 'pod', pod, '--ignore-not-found', '-o=jsonpath={.metadata.uid}');
-  }
-
-  /** Talk with one of its sandboxes. */
-  use<T>(pod: string, use: (url: string) => Promise<T>): Promise<T> {
-    return withPortForward({ namespace: this.namespace, resource: `pod/${pod}`, port: program.port }, use);
-  }
-
-  async kubectl(...args: string[]): Promise<string> {
-    return (await kubectl(`--namespace=${this.namespace}`, ...args)).stdout;
-  }
-}
 
 /** What became of requests: of those that failed, every one was tried again, once and at once. */
 interface Tally {
@@ -110,9 +51,6 @@ async function requestsDuring(client: Peer, url: string, act: () => Promise<void
   }
   return JSON.parse(await requests) as Tally;
 }
-
-const report = (text: string) => process.stderr.write(`    ${text}\n`);
-const secondsSince = (start: number) => ((performance.now() - start) / 1000).toFixed(1);
 
 describe('staging', () => {
   const manifests = Manifests.ofTestProfile('pool-staging.toml');
@@ -231,73 +169,6 @@ describe('staging', () => {
 
     expect(await eventually(() => pool.size(), 2, 150)).toBe(2);
     report(`3 to 2 sandboxes ${secondsSince(start)} s after the load ended`);
-  });
-
-  step('leaves nothing behind when it is deleted', async () => {
-    await manifests.delete();
-    await manifests.areAbsent();
-  });
-});
-
-describe('production', () => {
-  const manifests = Manifests.ofTestProfile('pool-production.toml');
-  const pool = new Pool('e2e-pool-production', 'statefulset');
-  const step = stepsIn(pool.namespace);
-  const session = new Sandbox({
-    namespace: pool.namespace,
-    session: 'reviews',
-    workload: 'Deployment',
-    program,
-  });
-  const FILE = '/workspace/e2e.txt';
-  const POD = 'openhands-runtime-0';
-  let applied: number;
-  let first: string;
-
-  afterAll(() => manifests.cleanUp());
-
-  step('applies without a warning', async () => {
-    applied = performance.now();
-    const { stderr } = await manifests.apply();
-    // What external-secrets would make.
-    await create(sessionKeys(pool.namespace, 'reviews', 'openhands-runtime'));
-
-    expect(stderr.replace(WARNING_OF_THE_DEFAULT_ACCOUNT, '')).toBe('');
-  });
-
-  step('brings up the session, and a pool of the two that the autoscaler asks for', async () => {
-    await Promise.all([session.ready(), pool.ready(2)]);
-
-    report(`production: Ready ${secondsSince(applied)} s after kubectl apply`);
-    expect(await pool.pods()).toEqual([POD, 'openhands-runtime-1']);
-  });
-
-  step('gives each sandbox of the pool a workspace of its own', async () => {
-    for (const pod of await pool.pods()) {
-      await pool.use(pod, (url) => program.writeFile(url, FILE, `of ${pod}\n`));
-    }
-
-    expect(await pool.use(POD, (url) => program.readFile(url, FILE))).toBe(`of ${POD}\n`);
-  });
-
-  step('lets a drain take one sandbox', async () => {
-    first = await pool.uid(POD);
-
-    await evict(pool.namespace, POD);
-  });
-
-  step('refuses a drain the other meanwhile', async () => {
-    await expect(evict(pool.namespace, 'openhands-runtime-1')).rejects.toThrow(
-      /TooManyRequests.*would violate the pod's disruption budget/,
-    );
-  });
-
-  step('brings back the same name with the same data', async () => {
-    const isAnother = async () => ![first, ''].includes(await pool.uid(POD));
-    expect(await eventually(isAnother, true, 90)).toBe(true);
-    await pool.ready(2);
-
-    expect(await pool.use(POD, (url) => program.readFile(url, FILE))).toBe(`of ${POD}\n`);
   });
 
   step('leaves nothing behind when it is deleted', async () => {
