@@ -128,13 +128,13 @@ export class Session extends Construct {
 
   private services() {
     const { apiPort, apiPortName, editorPort } = this.program;
-    this.service(`${this.name}-svc`, { name: apiPortName, port: apiPort, targetPort: 'http' });
-    this.service(`${this.name}-svc-code`, { name: 'code', port: editorPort, targetPort: 'vscode' });
+    this.service('svc', { name: apiPortName, port: apiPort, targetPort: 'http' });
+    this.service('svc-code', { name: 'code', port: editorPort, targetPort: 'vscode' });
   }
 
-  private service(name: string, { targetPort, ...port }: { name: string; port: number; targetPort: string }) {
-    new k8s.KubeService(this, name, {
-      metadata: this.metadata(name),
+  private service(suffix: string, { targetPort, ...port }: { name: string; port: number; targetPort: string }) {
+    new k8s.KubeService(this, suffix, {
+      metadata: this.metadata(`${this.name}-${suffix}`),
       spec: {
         type: 'ClusterIP',
         selector: sessionSelector(this.props.session),
