@@ -9,7 +9,7 @@ const PLANTED = {
   secretJson: 'registry-otter-77',
   secretString: 'string-data-otter',
   envByName: 'hunter2',
-  envByForm: 'sk-ant-REDACTED',
+  envByForm: 'sk-or-v1-0123456789abcdef',
   envOfNobody: 'an-edit-by-hand',
   envOfInit: 'init-hunter3',
   header: 'header-hunter4',
@@ -147,7 +147,9 @@ const events = [
   eventOf(sandbox, `pulling with password ${p.eventMessage}`),
   eventOf(sandbox, `GET https://user:${p.eventUrl}@registry.example.com/v2/ failed`),
   eventOf(exporter, `${p.emailElsewhere} asked https://example.com/?user=${p.emailInUrl}`),
-  eventOf(exporter, `the value ${p.secretData} and ${base64(p.secretData)} and ${encodeURIComponent(p.secretData)}`),
+  ...[p.secretData, base64(p.secretData), encodeURIComponent(p.secretData)].map((it) =>
+    eventOf(exporter, `the value ${it} was seen`),
+  ),
 ];
 
 const SANDBOX_LOG = [
@@ -297,6 +299,16 @@ test.each([
 ])('the page lists %s by their place', async (reason, place) => {
   const section = (await bundle)['OMITTED.md']!.split(/^## /m).find((it) => it.startsWith(`${reason}\n`));
   expect(section).toContain(`- ${place}`);
+});
+
+test('why a sandbox is not ready is told without its last lines', async () => {
+  const whole = asLive(find('Deployment', 'openhands-runtime'));
+  const others = live.filter((it) => it !== pool);
+  const cluster = clusterWith({ objects: [...others, whole], logs: () => p.logConversation });
+  const { 'verify.txt': text } = await bundleOf({ cluster, manifests });
+  expect(text).toMatch(
+    /^FAILED Deployment\/openhands-runtime: ready: .*crash: container runtime exited with 1, 2 restarts$/m,
+  );
 });
 
 test('what may not be read is told, and the rest is there', async () => {
