@@ -1,6 +1,4 @@
-import { createGzip } from 'node:zlib';
-import { buffer } from 'node:stream/consumers';
-import { pack } from 'tar-stream';
+import { tarGz } from '../tar-gz';
 import { type Omissions } from './omissions';
 import type { Scrubber } from './scrub';
 
@@ -33,12 +31,8 @@ export class Bundle {
    * @param folder its name in the archive
    */
   async archive(folder: string): Promise<Buffer> {
-    const archive = pack();
     const page = this.scrubber.scrub(this.omissions.page(), 'OMITTED.md');
-    for (const [path, text] of [...this.files, ['OMITTED.md', page] as const]) {
-      archive.entry({ name: `${folder}/${path}`, mode: 0o600 }, text);
-    }
-    archive.finalize();
-    return buffer(archive.pipe(createGzip()));
+    const files = [...this.files, ['OMITTED.md', page] as const];
+    return tarGz(files, { folder, mode: 0o600, mtime: new Date() });
   }
 }
