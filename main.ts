@@ -1,20 +1,25 @@
+import { join } from 'node:path';
 import { App } from 'cdk8s';
 import { egressNames } from './config/egress';
-import { loadProfile } from './config/load';
+import { loadProfile, type Loaded } from './config/load';
 import { poolsOf } from './config/pools';
-import { Refused } from './config/refusal';
+import { eachOrRefused, Refused } from './config/refusal';
 import type { Profile } from './config/schema/profile';
+import { selectProfiles, type SelectedProfile } from './config/selection';
 import { DevboxChart } from './constructs/charts/devbox';
 import { NamespacesChart, namespacesOf } from './constructs/charts/namespaces';
 import { PoliciesChart } from './constructs/charts/policies';
 import { PoolChart } from './constructs/charts/pool';
 import { SessionsChart } from './constructs/charts/sessions';
+import { clashes } from './constructs/clashes';
 import { violations } from './constructs/policy/policy';
+import { customized, unreadable } from './customization';
 import { manifestFiles, writeManifests, type ManifestFile } from './manifests';
 
 /* eslint-disable @typescript-eslint/no-require-imports -- a start does not pay for charts that a profile does not have */
 const observability = () =>
   require('./constructs/charts/observability') as typeof import('./constructs/charts/observability');
+const idle = () => require('./constructs/charts/idle') as typeof import('./constructs/charts/idle');
 const recovery = () => require('./constructs/charts/recovery') as typeof import('./constructs/charts/recovery');
 const egress = () => require('./constructs/charts/egress') as typeof import('./constructs/charts/egress');
 /* eslint-enable @typescript-eslint/no-require-imports */
@@ -42,8 +47,26 @@ export function compose(app: App, profile: Profile): void {
   if (deploy.devbox) new DevboxChart(app, '6-devbox', profile);
   const names = egressNames(deploy.network);
   if (names) new (egress().EgressChart)(app, '7-egress', profile, names);
+  if (deploy.idle) new (idle().IdleChart)(app, '8-idle', profile, deploy.idle);
   policies.boundSystemNamespaces(app);
 }
+
+/**
+ * A profile's manifests, a file for each chart, before the policy has looked at them.
+ *
+ * @throws Refused with every patch that cannot be applied
+ */
+export function manifestsOf(profile: Profile): ManifestFile[] {
+  const app = new App();
+  compose(app, profile);
+  return customized(manifestFiles(app), profile);
+}
+
+const violationsOf = (files: readonly ManifestFile[], profile: Profile): string[] =>
+  violations(
+    files.flatMap(({ objects }) => objects),
+    profile,
+  );
 
 /**
  * A profile's manifests, a file for each chart.
@@ -51,27 +74,56 @@ export function compose(app: App, profile: Profile): void {
  * @throws Refused with every rule of the policy that they break, one line each
  */
 export function render(profile: Profile): ManifestFile[] {
-  const app = new App();
-  compose(app, profile);
-  const files = manifestFiles(app);
-  const broken = violations(
-    files.flatMap(({ objects }) => objects),
-    profile,
-  );
+  const files = manifestsOf(profile);
+  let broken: string[];
+  try {
+    broken = violationsOf(files, profile);
+  } catch (error) {
+    throw unreadable(profile, (it) => violationsOf(manifestsOf(it), it), error);
+  }
   if (broken.length > 0) throw new Refused(broken);
   return files;
 }
 
-/** Write a profile's manifests. @param outdir @default the cdk8s command line's, else dist */
-export function synthesize(profile: Profile, outdir = process.env.CDK8S_OUTDIR ?? 'dist'): void {
-  writeManifests(render(profile), outdir);
+/** Write a profile's manifests into a folder. */
+export const synthesize = (profile: Profile, folder: string): void => writeManifests(render(profile), folder);
+
+/** What one of the profiles that are asked for renders. */
+interface Rendering {
+  readonly folder?: string;
+  readonly files: readonly ManifestFile[];
+}
+
+/** A line that begins with file and line, unlike one of the policy, says whose it is. */
+const hasPlace = (line: string): boolean => /^\S+:\d+: /.test(line);
+
+function renderNamed({ reference, folder }: SelectedProfile, { profile }: Loaded): Rendering {
+  if (folder === undefined) return { files: render(profile) };
+  try {
+    return { folder, files: render(profile) };
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    throw new Refused(error.problems.map((line) => (hasPlace(line) ? line : `${reference}: ${line}`)));
+  }
+}
+
+/** All of the profiles, or a refusal of all that is wrong with any, or between two. */
+function renderAll(selected: readonly SelectedProfile[], loaded: readonly Loaded[]): Rendering[] {
+  const renderings = eachOrRefused([...selected.entries()], ([index, it]) => renderNamed(it, loaded[index]!));
+  const clashing = clashes(
+    renderings.map(({ folder = '', files }) => ({ name: folder, objects: files.flatMap(({ objects }) => objects) })),
+  );
+  if (clashing.length > 0) throw new Refused(clashing);
+  return renderings;
 }
 
 function main(): void {
   try {
-    const { profile, notices } = loadProfile(process.env.PROFILE || 'local', process.env);
-    for (const notice of notices) console.error(notice);
-    synthesize(profile);
+    const selected = selectProfiles(process.env.PROFILE || 'local');
+    const loaded = eachOrRefused(selected, ({ reference }) => loadProfile(reference, process.env));
+    for (const notice of new Set(loaded.flatMap(({ notices }) => notices))) console.error(notice);
+    const outdir = process.env.CDK8S_OUTDIR ?? 'dist';
+    for (const { folder = '', files } of renderAll(selected, loaded)) writeManifests(files, join(outdir, folder));
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
     for (const problem of error.problems) console.error(problem);

@@ -10,7 +10,9 @@ import {
   sessions,
   watchers,
 } from './rules/cluster';
+import { metadata, patches } from './rules/customization';
 import { egressByName } from './rules/egress';
+import { suspension } from './rules/idle';
 import { digests } from './rules/images';
 import { llm } from './rules/llm';
 import { logging } from './rules/logging';
@@ -19,6 +21,7 @@ import { pool, scaling } from './rules/pool';
 import { appServer, poolNames, warmPools } from './rules/pools';
 import { backups, idleness, restores, veleroRestores } from './rules/recovery';
 import type { BrokenRule } from './rules/rule';
+import { admins, doubledOwners, owners, scopes, signInEntrance } from './rules/sign-in';
 import { beyondTheStandard, isolation, resources, scheduling, sysbox, volumes } from './rules/sandbox';
 import type { ProfileTables } from './schema/profile';
 
@@ -27,6 +30,8 @@ const RULES = [
   resources,
   scheduling,
   digests,
+  metadata,
+  patches,
   sessions,
   volumes,
   isolation,
@@ -36,6 +41,11 @@ const RULES = [
   egressByName,
   exposure,
   canvas,
+  signInEntrance,
+  owners,
+  doubledOwners,
+  admins,
+  scopes,
   managers,
   bounds,
   callers,
@@ -53,6 +63,7 @@ const RULES = [
   backups,
   restores,
   veleroRestores,
+  suspension,
 ];
 
 /** Every rule between fields that this profile breaks. */

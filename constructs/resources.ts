@@ -62,6 +62,12 @@ export const canvasResources = (): k8s.ResourceRequirements => ({
   limits: quantities({ cpu: '1', memory: '256Mi', 'ephemeral-storage': '256Mi' }),
 });
 
+/** What a sign-in asks for and may use. Its log grows to 50 MiB before the kubelet cuts it. */
+export const signInResources = (): k8s.ResourceRequirements => ({
+  requests: quantities({ cpu: '10m', memory: '32Mi', 'ephemeral-storage': '16Mi' }),
+  limits: quantities({ cpu: '500m', memory: '128Mi', 'ephemeral-storage': '256Mi' }),
+});
+
 /** What a node's collector of logs asks for and may use. What it has read waits on a volume, not in memory. */
 export const collectorResources = (): k8s.ResourceRequirements => ({
   requests: quantities({ cpu: '50m', memory: '128Mi', 'ephemeral-storage': '64Mi' }),
@@ -82,4 +88,10 @@ export const sidecarResources = (queueSize: string): k8s.ResourceRequirements =>
 export const deschedulerResources = (): k8s.ResourceRequirements => ({
   requests: quantities({ cpu: '50m', memory: '64Mi', 'ephemeral-storage': '16Mi' }),
   limits: quantities({ cpu: '500m', memory: '512Mi', 'ephemeral-storage': '64Mi' }),
+});
+
+/** What a round of the idle suspender asks for and may use. It holds every sandbox of one namespace in memory. */
+export const idleSuspenderResources = (): k8s.ResourceRequirements => ({
+  requests: quantities({ cpu: '50m', memory: '96Mi', 'ephemeral-storage': '16Mi' }),
+  limits: quantities({ cpu: '1', memory: '256Mi', 'ephemeral-storage': '64Mi' }),
 });

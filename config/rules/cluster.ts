@@ -180,10 +180,10 @@ export function* earlierImages({ deploy: { security } }: ProfileTables): Generat
 
 /** What watches over the sandboxes lives in namespaces that are named after theirs, with `-system` or `-logging` behind. */
 export function* watchers({ kubernetes, deploy }: ProfileTables): Generator<BrokenRule> {
-  const { monitoring, logging, recovery } = deploy;
+  const { monitoring, logging, recovery, idle } = deploy;
   const hasCollector = logging?.elasticsearch?.collector === 'DaemonSet';
   const isByName = egressNames(deploy.network) !== undefined;
-  const hasSystem = monitoring !== undefined || recovery?.descheduler !== undefined || isByName;
+  const hasSystem = monitoring !== undefined || recovery?.descheduler !== undefined || isByName || idle !== undefined;
   const longest = [hasCollector && '-logging', hasSystem && '-system'].find(Boolean);
   if (!longest) return;
   const { length } = kubernetes.namespace;
@@ -200,6 +200,7 @@ export function* watchers({ kubernetes, deploy }: ProfileTables): Generator<Brok
     ['deploy', 'monitoring'],
     ['deploy', 'logging'],
     ['deploy', 'recovery'],
+    ['deploy', 'idle'],
     ['deploy', 'network', 'egress'],
   );
 }

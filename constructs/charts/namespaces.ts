@@ -8,9 +8,9 @@ import { loggingNamespace, SandboxNamespace, systemNamespace } from '../namespac
 
 /** The namespaces that a profile makes, each with the standard that it enforces. */
 export function namespacesOf({ kubernetes, deploy }: Profile): [string, PodSecurityStandard][] {
-  const { security, monitoring, logging, recovery, network } = deploy;
+  const { security, monitoring, logging, recovery, network, idle } = deploy;
   const { namespace } = kubernetes;
-  const isWatched = monitoring !== undefined || recovery?.descheduler !== undefined;
+  const isWatched = (monitoring ?? recovery?.descheduler ?? idle) !== undefined;
   const namespaces: ([string, PodSecurityStandard] | false)[] = [
     isOwnNamespace(namespace) && [namespace, security.pod_security_standard],
     (isWatched || egressNames(network) !== undefined) && [systemNamespace(namespace), 'restricted'],

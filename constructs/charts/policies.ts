@@ -11,7 +11,8 @@ import { programOf } from '../contract';
 import { exposedServices } from '../exposure';
 import { SandboxSecret } from '../external-secret';
 import { SandboxGateway } from '../gateway';
-import { CANVAS, RUNTIME } from '../labels';
+import { SuspenderAdmission } from '../idle/suspender-admission';
+import { CANVAS, RUNTIME, SIGN_IN } from '../labels';
 import { llmOf, LlmProgram } from '../llm-profile';
 import { SandboxNetworkPolicies } from '../network-policies';
 import { networkRules } from '../network-rules';
@@ -51,9 +52,10 @@ export class PoliciesChart extends Chart {
 
   private account() {
     new TokenlessServiceAccount(this, RUNTIME, { name: RUNTIME, namespace: this.sandboxNamespace });
-    const { canvas, sessions } = this.profile.deploy;
-    if (canvas && sessions.length > 0)
-      new TokenlessServiceAccount(this, CANVAS, { name: CANVAS, namespace: this.sandboxNamespace });
+    const { canvas, sign_in, sessions } = this.profile.deploy;
+    if (sessions.length === 0) return;
+    for (const name of [...(canvas ? [CANVAS] : []), ...(sign_in ? [SIGN_IN] : [])])
+      new TokenlessServiceAccount(this, name, { name, namespace: this.sandboxNamespace });
   }
 
   /**
@@ -74,6 +76,7 @@ export class PoliciesChart extends Chart {
       const claimants = [...managers, ...(app_server ? [app_server.account] : [])];
       new SandboxAdmission(this, 'sandbox-admission', { namespace, managers: claimants });
     }
+    if (this.profile.deploy.idle) new SuspenderAdmission(this, 'idle-admission', namespace);
     if (managers.length === 0) return;
     if (this.profile.deploy.contract === 'action-execution-server') {
       new SandboxManagers(this, 'managers', { namespace, managers, client: 'KubernetesRuntime' });

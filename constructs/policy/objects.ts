@@ -43,8 +43,12 @@ function append<T>(lists: Map<string, T[]>, key: string, value: T): void {
   else list.push(value);
 }
 
+/** The template of the Pods that an object makes; a bare Pod is its own. */
+export const podTemplateOf = (object: Manifest): Manifest | undefined =>
+  object.kind === 'Pod' ? object : TEMPLATES[object.kind]?.(object.spec);
+
 function podOf(object: Manifest): PodManifest | undefined {
-  const template = object.kind === 'Pod' ? object : TEMPLATES[object.kind]?.(object.spec);
+  const template = podTemplateOf(object);
   if (template === undefined) return undefined;
   return { object, namespace: object.metadata.namespace, labels: template.metadata?.labels ?? {}, spec: template.spec };
 }

@@ -1,3 +1,4 @@
+import { problemAt } from '../../config/refusal';
 import type { Profile } from '../../config/schema/profile';
 import { narrowRoles, podSecurityLabels, tokenlessAccounts } from './access';
 import { containerRules } from './containers';
@@ -7,6 +8,7 @@ import { alertsExplained, receiversRouted, seriesRecorded } from './monitoring';
 import { imageSources } from './images';
 import { namespaceIsDenied, noMetadata, podIsSelected, policyIsMeant } from './network';
 import { Manifests, nameOf, type Finding, type Manifest, type Rule } from './objects';
+import { PatchExemptions } from './patch-exemptions';
 import { podRules } from './pods';
 import { quotaRoom } from './quota';
 import { autoscalers, bounds, budgets, replicated } from './scaling';
@@ -52,14 +54,18 @@ export function* findings(objects: readonly Manifest[], profile: Profile): Gener
 
 /**
  * What is wrong with the manifests of a profile, one line a finding: `rule: Kind/name text`. Nothing that is on the list
- * of exemptions.
+ * of exemptions, and nothing that a patch gives a reason for.
  */
 export function violations(objects: readonly Manifest[], profile: Profile): string[] {
   const exemptionFor = exemptionsOf(profile);
-  const broken: string[] = [];
-  for (const { rule, object, text } of findings(objects, profile)) {
-    const name = nameOf(object);
-    if (exemptionFor(rule, name) === undefined) broken.push(`${rule}: ${name} ${text}`);
+  const patches = new PatchExemptions(profile);
+  const found: Finding[] = [];
+  for (const finding of findings(objects, profile)) {
+    if (exemptionFor(finding.rule, nameOf(finding.object)) === undefined) found.push(finding);
   }
-  return broken;
+  const unneeded = patches.problems(found).map(({ path, text }) => problemAt(profile.sources, path, text));
+  const broken = found
+    .filter((finding) => !patches.allows(finding))
+    .map((finding) => `${finding.rule}: ${nameOf(finding.object)} ${finding.text}${patches.hint(finding)}`);
+  return [...unneeded, ...broken];
 }

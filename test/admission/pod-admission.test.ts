@@ -58,6 +58,19 @@ describe('each policy', () => {
 const OTHERS: Readonly<Record<string, string>> = {
   'everything that a policy looks at': readFileSync(join(__dirname, '../e2e/profiles/admission.toml'), 'utf8'),
   'a dev box': '[kubernetes]\nnamespace = "own"\n[deploy.devbox]\n[deploy.security]\nadmission_policy = true',
+  'a sign-in of people and one of groups': `
+[kubernetes]
+namespace = "own"
+ingress_tls_secret = "tls"
+[deploy]
+contract = "agent-server"
+sessions = ["alice", "reviews"]
+canvas = {}
+[deploy.security]
+admission_policy = true
+[deploy.sign_in]
+issuer = "https://login.example.com"
+owners = { alice = ["alice@example.com"], reviews = { groups = ["platform"] } }`,
   'a bare Pod in the namespace default':
     '[deploy]\nsession_workload = "Pod"\n[deploy.access]\nmanagers = ["apps/openhands"]\n[deploy.security]\nadmission_policy = true',
   'agent-sandbox': `
@@ -85,6 +98,37 @@ contract = "agent-server"
 [deploy.security]
 pod_security_standard = "privileged"
 admission_policy = true`,
+  'a sidecar and annotations of its own': `
+[deploy]
+extends = "staging"
+[deploy.metadata]
+labels = { team = "a" }
+annotations = { "sidecar.istio.io/inject" = "false" }
+[[deploy.patches]]
+target = { kind = "Deployment", name = "openhands-runtime-*" }
+patch = [
+  { op = "copy", from = "/spec/template/spec/containers/0", path = "/spec/template/spec/containers/-" },
+  { op = "replace", path = "/spec/template/spec/containers/1/name", value = "helper" },
+  { op = "replace", path = "/spec/template/spec/containers/1/image", value = "registry.example.com/helper:1" },
+  { op = "replace", path = "/spec/template/spec/containers/1/ports", value = [] },
+  { op = "remove", path = "/spec/template/spec/containers/1/startupProbe" },
+  { op = "remove", path = "/spec/template/spec/containers/1/livenessProbe" },
+  { op = "remove", path = "/spec/template/spec/containers/1/readinessProbe" },
+  { op = "add", path = "/spec/minReadySeconds", value = 5 },
+]
+exempt = { probes = "the helper ends with the sandbox" }
+[[deploy.patches]]
+target = { kind = "Deployment", name = "openhands-runtime" }
+merge = { spec.template.metadata.annotations."example.com/order" = "pool" }`,
+  'a volume of agent-sandbox': `
+[deploy]
+extends = "agent-sandbox"
+[[deploy.patches]]
+target = { kind = "SandboxTemplate", name = "*" }
+merge = { spec.podTemplate.metadata.annotations."example.com/order" = "pool" }
+[[deploy.patches]]
+target = { kind = "Sandbox", name = "openhands-runtime-*" }
+merge = { spec.podTemplate.metadata.annotations."example.com/order" = "sessions" }`,
 };
 
 describe('every Pod that a profile renders is admitted', () => {

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, type Dirent } from 'node:fs';
 import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
 import type { Manifest } from '../../constructs/policy/objects';
@@ -29,16 +29,20 @@ export interface FileOfManifests {
  * @throws UsageError when there are none or they cannot be read
  */
 export function readFiles(folder: string): FileOfManifests[] {
-  let names: string[];
+  let entries: Dirent[];
   try {
-    names = readdirSync(folder).filter((name) => /\.(ya?ml|json)$/.test(name));
+    entries = readdirSync(folder, { withFileTypes: true });
   } catch {
     throw new UsageError(`--dir: expected a folder of manifests, got ${folder}: run npx cdk8s synth first`);
   }
+  const names = entries.filter((it) => !it.isDirectory() && /\.(ya?ml|json)$/.test(it.name)).map(({ name }) => name);
   const files = names.sort().map((name) => ({ name, objects: documentsOf(join(folder, name)) }));
   const whole = files.filter(({ objects }) => objects.length > 0);
-  if (whole.length === 0) throw new UsageError(`--dir: expected manifests in ${folder}, got none`);
-  return whole;
+  if (whole.length > 0) return whole;
+  const folders = entries.filter((it) => it.isDirectory()).map(({ name }) => name);
+  const hint =
+    folders.length > 0 ? ` but the folders ${folders.join(', ')}: set PROFILE as for cdk8s synth, or name one` : '';
+  throw new UsageError(`--dir: expected manifests in ${folder}, got none${hint}`);
 }
 
 /**

@@ -9,7 +9,12 @@ const REFERENCE = {
   kind: 'Secret',
   metadata: { name: 'openhands-session-keys', namespace: 'team' },
 };
-const WANTED: KeySecret = { reference: REFERENCE, entries: ['demo.api-key', 'demo.secret-key'], isOptional: false };
+const WANTED: KeySecret = {
+  reference: REFERENCE,
+  entries: ['demo.api-key', 'demo.secret-key'],
+  encoding: 'hex',
+  isOptional: false,
+};
 
 const secretWith = (data: Record<string, string>, metadata = {}) => ({
   ...REFERENCE,
@@ -20,6 +25,16 @@ const secretWith = (data: Record<string, string>, metadata = {}) => ({
 const dataIn = async (cluster: ClusterOfSecrets) => (await cluster.get(REFERENCE)).data;
 
 const decoded = (value: string) => Buffer.from(value, 'base64').toString();
+
+test('what encrypts cookies is 32 random bytes, as oauth2-proxy reads them: base64 without padding', async () => {
+  const cluster = new ClusterOfSecrets(NAMESPACE);
+
+  await makeKeys(cluster, { ...WANTED, entries: ['cookie-secret'], encoding: 'base64url' }, false);
+
+  const { 'cookie-secret': value } = await dataIn(cluster);
+  expect(Buffer.from(decoded(value), 'base64url')).toHaveLength(32);
+  expect(decoded(value)).toMatch(/^[-\w]{43}$/);
+});
 
 test('a Secret that is not there is made, with 32 random bytes for each entry', async () => {
   const cluster = new ClusterOfSecrets(NAMESPACE);
@@ -137,5 +152,42 @@ describe('a Secret is left alone', () => {
     cluster.create = () => Promise.reject(new ApiError(403, 'secrets is forbidden: User "eve" cannot create resource'));
 
     expect((await makeKeys(cluster, WANTED, false)).problem).toMatch(/^secrets is forbidden: User "eve"/);
+  });
+});
+
+describe('a copy', () => {
+  const SYSTEM = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'team-system' } };
+  const COPY: KeySecret = {
+    reference: { ...REFERENCE, metadata: { name: 'openhands-idle-keys', namespace: 'team-system' } },
+    entries: ['demo.api-key'],
+    encoding: 'hex',
+    isOptional: false,
+    copyOf: REFERENCE,
+  };
+  const ORIGINAL = secretWith({ 'demo.api-key': 'bWluZQ==', 'demo.secret-key': 'eA==' });
+
+  test('is made of the entries that it wants, and of no other', async () => {
+    const cluster = new ClusterOfSecrets(SYSTEM, ORIGINAL);
+
+    expect((await makeKeys(cluster, COPY, false)).made).toEqual(['demo.api-key']);
+    expect((await cluster.get(COPY.reference)).data).toEqual({ 'demo.api-key': 'bWluZQ==' });
+  });
+
+  test('follows a key that was changed, and is left alone otherwise', async () => {
+    const old = { ...COPY.reference, data: { 'demo.api-key': 'b2xk' } };
+    const cluster = new ClusterOfSecrets(SYSTEM, ORIGINAL, old);
+
+    expect((await makeKeys(cluster, COPY, false)).made).toEqual(['demo.api-key']);
+    expect((await cluster.get(COPY.reference)).data).toEqual({ 'demo.api-key': 'bWluZQ==' });
+    expect((await makeKeys(cluster, COPY, false)).made).toEqual([]);
+  });
+
+  test('of what is not there is refused, and said by a dry run', async () => {
+    const cluster = new ClusterOfSecrets(SYSTEM);
+
+    expect((await makeKeys(cluster, COPY, false)).problem).toBe(
+      'Secret/openhands-session-keys in team lacks entries that it copies',
+    );
+    expect((await makeKeys(cluster, COPY, true)).made).toEqual(['demo.api-key']);
   });
 });
