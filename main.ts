@@ -1,4 +1,5 @@
 import { App } from 'cdk8s';
+import { egressNames } from './config/egress';
 import { loadProfile } from './config/load';
 import { poolsOf } from './config/pools';
 import { Refused } from './config/refusal';
@@ -9,12 +10,15 @@ import { PoliciesChart } from './constructs/charts/policies';
 import { PoolChart } from './constructs/charts/pool';
 import { SessionsChart } from './constructs/charts/sessions';
 import { violations } from './constructs/policy/policy';
+import { customized, unreadable } from './customization';
 import { manifestFiles, writeManifests, type ManifestFile } from './manifests';
 
 /* eslint-disable @typescript-eslint/no-require-imports -- a start does not pay for charts that a profile does not have */
 const observability = () =>
   require('./constructs/charts/observability') as typeof import('./constructs/charts/observability');
+const idle = () => require('./constructs/charts/idle') as typeof import('./constructs/charts/idle');
 const recovery = () => require('./constructs/charts/recovery') as typeof import('./constructs/charts/recovery');
+const egress = () => require('./constructs/charts/egress') as typeof import('./constructs/charts/egress');
 /* eslint-enable @typescript-eslint/no-require-imports */
 
 /** Whether a profile has anything to observe with; a handler alone is a variable of the sandboxes. */
@@ -38,8 +42,28 @@ export function compose(app: App, profile: Profile): void {
   if (deploy.recovery && isRecovered(deploy))
     new (recovery().RecoveryChart)(app, '5-recovery', profile, deploy.recovery);
   if (deploy.devbox) new DevboxChart(app, '6-devbox', profile);
+  const names = egressNames(deploy.network);
+  if (names) new (egress().EgressChart)(app, '7-egress', profile, names);
+  if (deploy.idle) new (idle().IdleChart)(app, '8-idle', profile, deploy.idle);
   policies.boundSystemNamespaces(app);
 }
+
+/**
+ * A profile's manifests, a file for each chart, before the policy has looked at them.
+ *
+ * @throws Refused with every patch that cannot be applied
+ */
+export function manifestsOf(profile: Profile): ManifestFile[] {
+  const app = new App();
+  compose(app, profile);
+  return customized(manifestFiles(app), profile);
+}
+
+const violationsOf = (files: readonly ManifestFile[], profile: Profile): string[] =>
+  violations(
+    files.flatMap(({ objects }) => objects),
+    profile,
+  );
 
 /**
  * A profile's manifests, a file for each chart.
@@ -47,13 +71,13 @@ export function compose(app: App, profile: Profile): void {
  * @throws Refused with every rule of the policy that they break, one line each
  */
 export function render(profile: Profile): ManifestFile[] {
-  const app = new App();
-  compose(app, profile);
-  const files = manifestFiles(app);
-  const broken = violations(
-    files.flatMap(({ objects }) => objects),
-    profile,
-  );
+  const files = manifestsOf(profile);
+  let broken: string[];
+  try {
+    broken = violationsOf(files, profile);
+  } catch (error) {
+    throw unreadable(profile, (it) => violationsOf(manifestsOf(it), it), error);
+  }
   if (broken.length > 0) throw new Refused(broken);
   return files;
 }

@@ -1,6 +1,7 @@
 import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { ApiObject, Chart, Names, type App } from 'cdk8s';
+import { inKeyOrder } from './constructs/key-order';
 import type { Manifest } from './constructs/policy/objects';
 import { yamlOf } from './constructs/yaml';
 
@@ -11,26 +12,6 @@ export interface ManifestFile {
   readonly objects: readonly Manifest[];
 }
 
-/** A copy with its keys in order, as cdk8s writes them. What is undefined or null is left out. */
-function sorted(value: Manifest): Manifest {
-  if (Array.isArray(value)) return value.map(sorted);
-  if (typeof value !== 'object' || value === null) return value;
-  if (Object.getPrototypeOf(value) !== Object.prototype) {
-    throw new TypeError(`expected plain JSON, got a ${value.constructor.name}`);
-  }
-  const copy: Manifest = {};
-  for (const key of Object.keys(value).sort()) {
-    const inner = value[key];
-    if (inner !== undefined && inner !== null) copy[key] = sorted(inner);
-  }
-  return copy;
-}
-
-const isEmpty = (value: unknown): boolean => typeof value === 'object' && Object.keys(value!).length === 0;
-
-const withoutEmpty = (metadata: Manifest): Manifest =>
-  Object.fromEntries(Object.entries(metadata).filter(([, value]) => !isEmpty(value)));
-
 /**
  * An object as JSON: what its `toJson` gives, four times faster. That one looks into every value for tokens, which are not
  * used here, and copies it five times; a built-in kind's own `manifest` and one sorted copy do.
@@ -39,8 +20,7 @@ function manifestOf(object: ApiObject): Manifest {
   // A patch is known to `toJson` alone. Labels and annotations are all given to the constructor: none is added later.
   if (object['patches'].length > 0) return object.toJson();
   const { manifest } = object.constructor as { manifest?: (props: Manifest) => Manifest };
-  const { apiVersion, kind, metadata, ...rest } = sorted(manifest?.(object['props']) ?? object['props']);
-  return { apiVersion, kind, metadata: withoutEmpty(metadata), ...rest };
+  return inKeyOrder(manifest?.(object['props']) ?? object['props']);
 }
 
 /** Files, names and order are those of cdk8s's own `App.synth` for constructs that do not depend on each other. */
@@ -61,7 +41,7 @@ export function* textOf({ objects }: ManifestFile): Generator<string> {
 }
 
 /** Characters that are written at once. */
-const CHUNK = 2 ** 20;
+const CHUNK = 2 ** 16;
 
 function writeManifestFile(file: ManifestFile, path: string): void {
   const descriptor = openSync(path, 'w');

@@ -7,6 +7,15 @@ export const PRIVATE_RANGES = {
   ipv6: ['fc00::/7', 'fe80::/10'],
 } as const;
 
+/**
+ * Nobody's on the internet either, for a program that is told where to connect: itself, groups of hosts, documentation and
+ * tests, and IPv6 addresses in which an IPv4 address hides. https://www.iana.org/assignments/iana-ipv4-special-registry
+ */
+export const SPECIAL_RANGES = {
+  ipv4: ['0.0.0.0/8', '127.0.0.0/8', '192.0.0.0/24', '198.18.0.0/15', '224.0.0.0/4', '240.0.0.0/4'],
+  ipv6: ['::/128', '::1/128', '64:ff9b::/96', '64:ff9b:1::/48', '2001::/32', '2002::/16', 'ff00::/8'],
+} as const;
+
 /** Where a cloud hands out its node's credentials: AWS, GCP, Azure and others; AWS over IPv6. */
 export const METADATA_ADDRESSES = ['169.254.169.254/32', 'fd00:ec2::254/128'] as const;
 
@@ -53,3 +62,36 @@ export const internet = (families: readonly IpFamily[]) =>
 /** Every address but the metadata's, as `ipBlock`s. */
 export const everywhere = (families: readonly IpFamily[]) =>
   families.map((family) => withoutMetadata(EVERYTHING[RANGES[family]]));
+
+/** The bits of an address, as 0 and 1. */
+function bitsOf(address: string): string {
+  if (!isIPv6(address))
+    return address
+      .split('.')
+      .map((it) => Number(it).toString(2).padStart(8, '0'))
+      .join('');
+  // A URL writes an IPv4 address at the end in hexadecimal digits.
+  const [start = '', end] = new URL(`http://[${address}]`).hostname.slice(1, -1).split('::');
+  const groups = (text = '') => (text === '' ? [] : text.split(':'));
+  const zeros = Array<string>(8 - groups(start).length - groups(end).length).fill('0');
+  const all = end === undefined ? groups(start) : [...groups(start), ...zeros, ...groups(end)];
+  return all.map((it) => Number.parseInt(it, 16).toString(2).padStart(16, '0')).join('');
+}
+
+/** An address of bits, the missing ones 0. */
+function addressOf(bits: string, family: 'ipv4' | 'ipv6'): string {
+  const size = family === 'ipv4' ? 8 : 16;
+  const all = bits.padEnd(family === 'ipv4' ? 32 : 128, '0');
+  const groups = all.match(new RegExp(`.{${size}}`, 'g'))!.map((it) => Number.parseInt(it, 2));
+  if (family === 'ipv4') return groups.join('.');
+  return new URL(`http://[${groups.map((it) => it.toString(16)).join(':')}]`).hostname.slice(1, -1);
+}
+
+/** What is left of a range without others: the fewest ranges that hold it. */
+export function without(range: string, holes: readonly string[]): string[] {
+  if (holes.some((it) => contains(it, range))) return [];
+  if (!holes.some((it) => contains(range, it))) return [range];
+  const { address, prefix, family } = split(range);
+  const bits = bitsOf(address).slice(0, prefix);
+  return ['0', '1'].flatMap((bit) => without(`${addressOf(bits + bit, family)}/${prefix + 1}`, holes));
+}

@@ -24,6 +24,9 @@ export const JSON_EXPORTER_IMAGE = 'quay.io/prometheuscommunity/json-exporter:v0
 /** Reads the sandboxes' logs: the distribution that has the exporter for Elasticsearch. */
 export const COLLECTOR_IMAGE = 'docker.io/otel/opentelemetry-collector-contrib:0.155.0';
 
+/** The proxy by which sandboxes reach names: Squid of Ubuntu's LTS, mended for as long as that is. */
+export const SQUID_IMAGE = 'docker.io/ubuntu/squid:6.6-24.04_beta';
+
 /** Evicts failed and endlessly crashing sandboxes. */
 export const DESCHEDULER_IMAGE = 'registry.k8s.io/descheduler/descheduler:v0.36.0';
 

@@ -4,10 +4,10 @@ import * as z from 'zod';
 import { check } from './check';
 import { looksLikeCredential } from './credentials';
 import { applyEnvironment } from './environment';
-import { didYouMean, problemAt, Refused, showValue } from './refusal';
+import { byPlace, didYouMean, problemAt, Refused, showValue } from './refusal';
 import { DeployConfig } from './schema/deploy';
 import type { Profile, ProfileTables } from './schema/profile';
-import { isTable, showPath, sourceOf, type Sources, type Table, type Tables } from './tables';
+import { isTable, pathKey, showPath, sourceOf, type Path, type Sources, type Table, type Tables } from './tables';
 import { parseTables } from './toml';
 import { warnings } from './warnings';
 
@@ -54,8 +54,31 @@ function readText(file: string, place: string): string {
   }
 }
 
-/** Tables merge, everything else replaces; `[deploy]` takes a parent's table away by `name = false`. */
-function merge(parent: Tables, child: Tables): Tables {
+/** What a profile writes as `[[deploy.patches]]`. */
+function patchesOf({ values: { deploy } }: Tables): readonly unknown[] {
+  return isTable(deploy) && Array.isArray(deploy.patches) ? deploy.patches : [];
+}
+
+/** Puts a child's patches behind its parent's, with the places of both. */
+function afterParent(parent: Tables, child: Tables): Tables {
+  const [before, own] = [patchesOf(parent), patchesOf(child)];
+  if (before.length === 0 || own.length === 0) return child;
+  const moved = (path: Path): Path =>
+    path[0] === 'deploy' && path[1] === 'patches' && typeof path[2] === 'number'
+      ? [path[0], path[1], path[2] + before.length, ...path.slice(3)]
+      : path;
+  return {
+    values: { ...child.values, deploy: { ...(child.values.deploy as Table), patches: [...before, ...own] } },
+    sources: new Map([...child.sources].map(([key, place]) => [pathKey(moved(JSON.parse(key) as Path)), place])),
+  };
+}
+
+/**
+ * Tables merge, everything else replaces, but patches, which follow the parent's; `[deploy]` takes a parent's table or
+ * patches away by `name = false`.
+ */
+function merge(parent: Tables, unmoved: Tables): Tables {
+  const child = afterParent(parent, unmoved);
   const sources: Sources = new Map(parent.sources);
   const mergeTables = (below: Table, above: Table): Table => {
     const merged: Table = { ...below };
@@ -90,20 +113,24 @@ function tableOf(field: z.ZodType | undefined): z.ZodObject | undefined {
   return field instanceof z.ZodObject ? field : undefined;
 }
 
-/** `pool = false` under `[deploy]`, at any depth: no such table, whatever the parent says. */
+/** Whether a field of the schema is a list of tables. */
+function isListOfTables(field: z.ZodType | undefined): boolean {
+  if (field instanceof z.ZodDefault) return isListOfTables(field.unwrap() as z.ZodType);
+  return field instanceof z.ZodArray && field.element instanceof z.ZodObject;
+}
+
+/** `pool = false`, `patches = false` under `[deploy]`, at any depth: none of it, whatever the parent says. */
 function withoutSwitchedOff(table: Table, schema: z.ZodObject): Table {
   return Object.fromEntries(
     Object.entries(table).flatMap(([key, value]): [string, unknown][] => {
-      const inner = tableOf(Object.hasOwn(schema.shape, key) ? (schema.shape[key] as z.ZodType) : undefined);
+      const field = Object.hasOwn(schema.shape, key) ? (schema.shape[key] as z.ZodType) : undefined;
+      const inner = tableOf(field);
+      if (value === false && (inner !== undefined || isListOfTables(field))) return [];
       if (inner === undefined) return [[key, value]];
-      if (value === false) return [];
       return [[key, isTable(value) ? withoutSwitchedOff(value, inner) : value]];
     }),
   );
 }
-
-/** Lines of one file in its order: `a.toml:9` before `a.toml:14`. */
-const byPlace = (a: string, b: string) => a.localeCompare(b, 'en', { numeric: true });
 
 function freeze<T>(value: T): T {
   if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
@@ -136,7 +163,7 @@ export function loadProfile(reference: string, environment: Readonly<Record<stri
     problemAt(sources, path, text).replace(/: /, ': warning: '),
   );
   const { deploy: _, ...openhands } = values;
-  return { profile: freeze({ ...tables, openhands }), notices: [...overridden.notices, ...warned] };
+  return { profile: freeze({ ...tables, openhands, sources }), notices: [...overridden.notices, ...warned] };
 }
 
 /**

@@ -1,7 +1,7 @@
 import { closest, distance } from 'fastest-levenshtein';
 import type * as z from 'zod';
 import { hasSecretName, looksLikeCredential, namesSecret } from './credentials';
-import { isTable, showPath, sourceOf, type Path, type Sources } from './tables';
+import { isTable, showPath, sourceOf, type Path } from './tables';
 
 /** Everything that is wrong with what a user asked for: one line a problem, each with its place. */
 export class Refused extends Error {
@@ -39,8 +39,11 @@ export function showValue(value: unknown, path: Path): string {
   return text.length > 80 ? `${text.slice(0, 77)}...` : text;
 }
 
+/** Lines of one file in its order: `a.toml:9` before `a.toml:14`. */
+export const byPlace = (a: string, b: string): number => a.localeCompare(b, 'en', { numeric: true });
+
 /** One problem as a line: `file:line: field: what is wrong`. */
-export function problemAt(sources: Sources, path: Path, problem: string): string {
+export function problemAt(sources: ReadonlyMap<string, string>, path: Path, problem: string): string {
   const source = sourceOf(sources, path);
   return `${source === undefined ? '' : `${source}: `}${showPath(path)}: ${problem}`;
 }

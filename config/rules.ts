@@ -10,6 +10,9 @@ import {
   sessions,
   watchers,
 } from './rules/cluster';
+import { metadata, patches } from './rules/customization';
+import { egressByName } from './rules/egress';
+import { suspension } from './rules/idle';
 import { digests } from './rules/images';
 import { llm } from './rules/llm';
 import { logging } from './rules/logging';
@@ -26,12 +29,15 @@ const RULES = [
   resources,
   scheduling,
   digests,
+  metadata,
+  patches,
   sessions,
   volumes,
   isolation,
   sysbox,
   families,
   egress,
+  egressByName,
   exposure,
   canvas,
   managers,
@@ -51,6 +57,7 @@ const RULES = [
   backups,
   restores,
   veleroRestores,
+  suspension,
 ];
 
 /** Every rule between fields that this profile breaks. */

@@ -19,7 +19,7 @@ export const isTable = (value: unknown): value is Table =>
 export const pathKey = (path: Path): string => JSON.stringify(path);
 
 /** The place of a value, or of the nearest table around it that has one. */
-export function sourceOf(sources: Sources, path: Path): string | undefined {
+export function sourceOf(sources: ReadonlyMap<string, string>, path: Path): string | undefined {
   for (let length = path.length; length > 0; length--) {
     const source = sources.get(pathKey(path.slice(0, length)));
     if (source !== undefined) return source;

@@ -78,6 +78,17 @@ function unfit({ sandbox, deploy }: Pick<ProfileTables, 'sandbox' | 'deploy'>): 
   ];
 }
 
+/** Sandboxes that people may think are suspended when nobody uses them. */
+function unsuspended({ idle, sessions, session_workload }: ProfileTables['deploy']): Problem[] {
+  if (idle === undefined || sessions.length === 0 || session_workload === 'Sandbox') return [];
+  return [
+    {
+      path: ['deploy', 'idle'],
+      text: `is about claimed sandboxes alone: sessions run as ${session_workload}, which only a Sandbox could suspend`,
+    },
+  ];
+}
+
 /** Nobody is told of what matters. The cluster's own Alertmanager may tell somebody, so it is no refusal. */
 function untold({ monitoring }: ProfileTables['deploy']): Problem[] {
   const receivers = monitoring?.alertmanager?.receivers;
@@ -186,6 +197,7 @@ export function warnings(profile: ProfileTables): Problem[] {
     ...unreadLlm(profile),
     ...unreachable(deploy),
     ...unfit(profile),
+    ...unsuspended(deploy),
     ...unheld(profile),
     ...untold(deploy),
     ...unlogged(core, deploy),

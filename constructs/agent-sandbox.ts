@@ -34,7 +34,8 @@ interface Named {
 export interface SandboxProps {
   readonly metadata: Named;
   readonly blueprint: SandboxBlueprint;
-  readonly operatingMode: 'Running' | 'Suspended';
+  /** @default it runs, and whoever suspends it is not overruled when the manifests are applied again */
+  readonly operatingMode?: 'Running' | 'Suspended';
   /** RFC 3339. @default never */
   readonly shutdownTime?: string;
   readonly shutdownPolicy: 'Retain' | 'Delete';

@@ -34,7 +34,9 @@ const evictedAfter = (seconds: number): k8s.Toleration[] =>
   }));
 
 /** Spread over zones, then over hosts, as evenly as the cluster allows. */
-const spread = (selector: Record<string, string>): Pick<k8s.PodSpec, 'topologySpreadConstraints' | 'affinity'> => ({
+export const spread = (
+  selector: Record<string, string>,
+): Pick<k8s.PodSpec, 'topologySpreadConstraints' | 'affinity'> => ({
   topologySpreadConstraints: ['topology.kubernetes.io/zone', 'kubernetes.io/hostname'].map((topologyKey) => ({
     maxSkew: 1,
     topologyKey,

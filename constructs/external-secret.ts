@@ -6,15 +6,17 @@ import { labels } from './labels';
 
 export interface SandboxSecretProps {
   readonly namespace: string;
-  /** Name of the Secret, and of its counterpart in the store. */
+  /** Name of the Secret. */
   readonly name: string;
+  /** Name of its counterpart in the store. @default that of the Secret */
+  readonly from?: string;
   readonly entries: readonly string[];
   readonly store: NonNullable<DeployConfig['secrets']['external']>;
 }
 
 /** Fills a Secret from a store outside the cluster: only names are written down here. */
 export class SandboxSecret extends Construct {
-  constructor(scope: Construct, id: string, { namespace, name, entries, store }: SandboxSecretProps) {
+  constructor(scope: Construct, id: string, { namespace, name, from = name, entries, store }: SandboxSecretProps) {
     super(scope, id);
     new ApiObject(this, 'external-secret', {
       apiVersion: 'external-secrets.io/v1',
@@ -24,7 +26,7 @@ export class SandboxSecret extends Construct {
         refreshInterval: '1h0m0s',
         secretStoreRef: { name: store.store, kind: store.kind },
         target: { name, creationPolicy: 'Owner' },
-        data: entries.map((entry) => ({ secretKey: entry, remoteRef: { key: name, property: entry } })),
+        data: entries.map((entry) => ({ secretKey: entry, remoteRef: { key: from, property: entry } })),
       } satisfies IExternalSecret['spec'],
     });
   }

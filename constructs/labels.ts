@@ -4,11 +4,17 @@ export const RUNTIME = 'openhands-runtime';
 /** Name of the Pods that ask the sandboxes how they are, for Prometheus. */
 export const EXPORTER = 'openhands-exporter';
 
+/** Name of the Pods that suspend sandboxes which nobody uses. */
+export const IDLE_SUSPENDER = 'openhands-idle-suspender';
+
 /** Name of the Pods that show OpenHands in a browser, one for each session. */
 export const CANVAS = 'openhands-canvas';
 
 /** Name of the Pods that read the sandboxes' logs. */
 export const COLLECTOR = 'openhands-logs';
+
+/** Name of the Pods by which sandboxes reach the names that they may. */
+export const EGRESS = 'openhands-egress';
 
 /** OpenHands's own two labels: what a session's Services select. */
 export const sessionSelector = (session: string) => ({ app: RUNTIME, session });

@@ -1,9 +1,11 @@
 import { everywhere, internet, singleAddress, withoutMetadata, type IpFamily } from '../config/addresses';
 import { elasticsearchAddress } from '../config/elasticsearch-address';
+import { egressNames } from '../config/egress';
 import type { EgressRule, NetworkConfig, Peer, PodPeer } from '../config/schema/network';
 import { programOf } from './contract';
+import { EGRESS_PORT } from './egress/port';
 import { k8s } from './k8s';
-import { CANVAS, EXPORTER, RUNTIME } from './labels';
+import { CANVAS, EGRESS, EXPORTER, IDLE_SUSPENDER, RUNTIME } from './labels';
 import { elasticsearchPeers } from './logging/elasticsearch-address';
 import { sidecarOf } from './logging/sidecar';
 import { systemNamespace } from './namespace';
@@ -68,7 +70,18 @@ const egressRule = (rule: EgressRule): k8s.NetworkPolicyEgressRule => ({
   ...(rule.ports && { ports: tcp(rule.ports) }),
 });
 
-function egress({ egress, ip_families }: NetworkConfig): NetworkRule[] {
+/** The way to the proxy, which is all of the way where egress is by name. */
+const toEgressProxy = (namespace: string): NetworkRule => ({
+  name: 'allow-egress-proxy',
+  reason: 'A sandbox may reach the egress proxy, which knows the names that it may reach, and nothing else.',
+  egress: {
+    to: [pods({ namespace: systemNamespace(namespace), pods: { 'app.kubernetes.io/name': EGRESS } })],
+    ports: tcp([EGRESS_PORT]),
+  },
+});
+
+function egress({ kubernetes, deploy }: SandboxTables): NetworkRule[] {
+  const { egress, ip_families } = deploy.network;
   if (egress === 'none') return [];
   if (egress === 'internet') {
     return [
@@ -79,6 +92,7 @@ function egress({ egress, ip_families }: NetworkConfig): NetworkRule[] {
       },
     ];
   }
+  if (!Array.isArray(egress)) return [toEgressProxy(kubernetes.namespace)];
   return egress.map((rule, index) => ({
     name: `allow-egress-${index + 1}`,
     reason: 'A sandbox may reach what the profile lists.',
@@ -168,7 +182,8 @@ export function networkRules(tables: SandboxTables): NetworkRule[] {
   const clients = clientsOf(tables);
   const sidecar = sidecarOf(tables);
   const rules: (NetworkRule | false)[] = [
-    dns(deploy.network, sandbox.docker_runtime_kwargs.dns),
+    // By name, only the proxy looks names up: a question to a name server can carry anything out of a sandbox.
+    egressNames(deploy.network) === undefined && dns(deploy.network, sandbox.docker_runtime_kwargs.dns),
     clients.length > 0 && {
       name: 'allow-api',
       reason: "The OpenHands app and other clients may call a sandbox's API.",
@@ -190,6 +205,19 @@ export function networkRules(tables: SandboxTables): NetworkRule[] {
         ports: tcp([apiPort]),
       },
     },
+    deploy.idle !== undefined && {
+      name: 'allow-idle-suspender',
+      reason: 'The idle suspender may ask a sandbox who uses it.',
+      ingress: {
+        from: [
+          pods({
+            namespace: systemNamespace(kubernetes.namespace),
+            pods: { 'app.kubernetes.io/name': IDLE_SUSPENDER },
+          }),
+        ],
+        ports: tcp([apiPort]),
+      },
+    },
     sidecar !== undefined && {
       name: 'allow-elasticsearch',
       reason: 'The collector in a sandbox may write to Elasticsearch; so may the sandbox, if it had the password.',
@@ -199,7 +227,7 @@ export function networkRules(tables: SandboxTables): NetworkRule[] {
         ports: tcp([elasticsearchAddress(sidecar.url).port]),
       },
     },
-    ...egress(deploy.network),
+    ...egress(tables),
   ];
   return rules.filter((rule) => rule !== false);
 }

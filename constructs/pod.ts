@@ -1,6 +1,7 @@
 import type { k8s } from './k8s';
 import { parseTolerations } from '../config/schema/tolerations';
 import { podAvailability } from './availability';
+import { noNameServer, proxyVariables } from './egress/sandbox';
 import { homeContainer } from './home';
 import { RUNTIME } from './labels';
 import { literal } from './literal';
@@ -42,7 +43,7 @@ function securityContextProps(tables: SandboxTables, program: Program): Security
 export function sandboxEnvironment({ sandbox, deploy }: SandboxTables, program: Program): k8s.EnvVar[] {
   const own = sandbox.runtime_startup_env_vars;
   const variables = [
-    ...program.env.filter(({ name }) => !Object.hasOwn(own, name)),
+    ...[...program.env, ...proxyVariables(deploy.network)].filter(({ name }) => !Object.hasOwn(own, name)),
     ...Object.entries(own).map(([name, value]): k8s.EnvVar =>
       typeof value === 'string'
         ? { name, value }
@@ -82,12 +83,13 @@ function hostAliases(hosts: readonly (readonly [string, string])[]): k8s.HostAli
 }
 
 /** The node's network, host names and name servers, as far as the profile changes them. */
-function networking({ sandbox }: SandboxTables) {
+function networking({ sandbox, deploy }: SandboxTables) {
   const { extra_hosts, dns } = sandbox.docker_runtime_kwargs;
   return {
     ...(sandbox.use_host_network && { hostNetwork: true, dnsPolicy: 'ClusterFirstWithHostNet' }),
     ...(extra_hosts.length > 0 && { hostAliases: hostAliases(extra_hosts) }),
     ...(dns.length > 0 && { dnsPolicy: 'None', dnsConfig: { nameservers: [...dns] } }),
+    ...noNameServer(deploy.network),
   };
 }
 

@@ -50,6 +50,12 @@ export const exporterResources = (): k8s.ResourceRequirements => ({
   limits: quantities({ cpu: '500m', memory: '128Mi', 'ephemeral-storage': '256Mi' }),
 });
 
+/** What an egress proxy asks for and may use: it keeps no answers, and has a bounded number of connections. */
+export const egressProxyResources = (): k8s.ResourceRequirements => ({
+  requests: quantities({ cpu: '50m', memory: '128Mi', 'ephemeral-storage': '64Mi' }),
+  limits: quantities({ cpu: '1', memory: '512Mi', 'ephemeral-storage': '256Mi' }),
+});
+
 /** What a Canvas asks for and may use. Its log grows to 50 MiB before the kubelet cuts it. */
 export const canvasResources = (): k8s.ResourceRequirements => ({
   requests: quantities({ cpu: '20m', memory: '64Mi', 'ephemeral-storage': '16Mi' }),
@@ -76,4 +82,10 @@ export const sidecarResources = (queueSize: string): k8s.ResourceRequirements =>
 export const deschedulerResources = (): k8s.ResourceRequirements => ({
   requests: quantities({ cpu: '50m', memory: '64Mi', 'ephemeral-storage': '16Mi' }),
   limits: quantities({ cpu: '500m', memory: '512Mi', 'ephemeral-storage': '64Mi' }),
+});
+
+/** What a round of the idle suspender asks for and may use. It holds every sandbox of one namespace in memory. */
+export const idleSuspenderResources = (): k8s.ResourceRequirements => ({
+  requests: quantities({ cpu: '50m', memory: '96Mi', 'ephemeral-storage': '16Mi' }),
+  limits: quantities({ cpu: '1', memory: '256Mi', 'ephemeral-storage': '64Mi' }),
 });

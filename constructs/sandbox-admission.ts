@@ -21,9 +21,12 @@ const OBJECTS = [
 ] as const;
 
 /** Nothing comes, goes or changes in a part of the Sandbox, but the fields that may. */
-const keeps = (part: string, mayChange: string): string =>
+export const keepsFields = (part: string, mayChange: readonly string[]): string =>
   OBJECTS.map(([one, other]) => [`dyn(${one}.${part})`, `dyn(${other}.${part})`] as const)
-    .map(([one, other]) => `${one}.all(key, ${mayChange} || (key in ${other} && ${one}[key] == ${other}[key]))`)
+    .map(
+      ([one, other]) =>
+        `${one}.all(key, key in ${JSON.stringify(mayChange)} || (key in ${other} && ${one}[key] == ${other}[key]))`,
+    )
     .join(' && ');
 
 /** Labels and annotations by which the controller knows whose a Sandbox is, and which Pod is its own. */
@@ -61,7 +64,7 @@ export class SandboxAdmission extends Construct {
         },
         {
           // Whatever else the spec has, volumeClaimTemplates and service among it, and in a later version.
-          expression: keeps('spec', `key in ${JSON.stringify(['podTemplate', ...ITS_OWN])}`),
+          expression: keepsFields('spec', ['podTemplate', ...ITS_OWN]),
           message: `a sandbox manager may change nothing of a Sandbox's spec but ${ITS_OWN.join(', ')}`,
         },
         {

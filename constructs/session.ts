@@ -113,22 +113,28 @@ export class Session extends Construct {
             pod: this.pod('Always', 'claim-template'),
             workspace: workspaceClaim(tables),
           },
-          operatingMode: tables.deploy.sandbox.operating_mode,
+          operatingMode: this.operatingMode(),
           shutdownTime: tables.deploy.sandbox.shutdown_time,
           shutdownPolicy: tables.sandbox.pause_closed_runtimes ? 'Retain' : 'Delete',
         });
     }
   }
 
-  private services() {
-    const { apiPort, apiPortName, editorPort } = this.program;
-    this.service(`${this.name}-svc`, { name: apiPortName, port: apiPort, targetPort: 'http' });
-    this.service(`${this.name}-svc-code`, { name: 'code', port: editorPort, targetPort: 'vscode' });
+  /** Written down as Running, the next `kubectl apply` or GitOps controller would resume what was suspended as idle. */
+  private operatingMode() {
+    const { sandbox, idle } = this.props.tables.deploy;
+    return idle && sandbox.operating_mode === 'Running' ? undefined : sandbox.operating_mode;
   }
 
-  private service(name: string, { targetPort, ...port }: { name: string; port: number; targetPort: string }) {
-    new k8s.KubeService(this, name, {
-      metadata: this.metadata(name),
+  private services() {
+    const { apiPort, apiPortName, editorPort } = this.program;
+    this.service('svc', { name: apiPortName, port: apiPort, targetPort: 'http' });
+    this.service('svc-code', { name: 'code', port: editorPort, targetPort: 'vscode' });
+  }
+
+  private service(suffix: string, { targetPort, ...port }: { name: string; port: number; targetPort: string }) {
+    new k8s.KubeService(this, suffix, {
+      metadata: this.metadata(`${this.name}-${suffix}`),
       spec: {
         type: 'ClusterIP',
         selector: sessionSelector(this.props.session),

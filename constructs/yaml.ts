@@ -24,13 +24,20 @@ const INDICATED = /^[\s,[\]{}#&*!|>'"%@`]|^[-?:](?:\s|$)|^(?:---|\.\.\.)|:\s|\s#
 /** Beyond what every parser takes as it is, inside a line: other control characters, other line breaks, the byte order mark. */
 const UNPRINTABLE = /[^\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\u{10000}-\u{10ffff}]/u;
 
+/** Most values: a letter and then nothing that means anything to a parser. Numbers and dates begin with a digit, a sign or an e. */
+const WORD = /^[a-df-z][\w./-]*$/i;
+
+/** Characters of the longest keyword. */
+const LONGEST_KEYWORD = 5;
+
 const isPlain = (text: string): boolean =>
   text !== '' &&
-  !INDICATED.test(text) &&
-  !UNPRINTABLE.test(text) &&
-  !KEYWORD.test(text) &&
-  !BASED_NUMBER.test(text) &&
-  (!NUMBER_OR_DATE.test(text) || DOTTED.test(text));
+  (text.length > LONGEST_KEYWORD || !KEYWORD.test(text)) &&
+  (WORD.test(text) ||
+    (!INDICATED.test(text) &&
+      !UNPRINTABLE.test(text) &&
+      !BASED_NUMBER.test(text) &&
+      (!NUMBER_OR_DATE.test(text) || DOTTED.test(text))));
 
 /** In double quotes JSON is YAML, but for characters that YAML wants escaped and JSON does not. */
 const doubleQuoted = (text: string): string =>
@@ -76,7 +83,18 @@ function scalar(value: unknown, indent: string): string {
 }
 
 /** A key's text; beyond 1024 characters no parser looks for the colon. */
-const key = (text: string): string => (text.length > 1000 ? `? ${doubleQuoted(text)}\n` : onOneLine(text));
+const keyText = (text: string): string => (text.length > 1000 ? `? ${doubleQuoted(text)}\n` : onOneLine(text));
+
+/** Thousands of manifests have the same few keys. */
+const keyTexts = new Map<string, string>();
+
+function key(text: string): string {
+  const known = keyTexts.get(text);
+  if (known !== undefined) return known;
+  const written = keyText(text);
+  keyTexts.set(text, written);
+  return written;
+}
 
 /** `lead` stands before the first line, `indent` before the others. */
 function mapping(entries: Readonly<Record<string, unknown>>, indent: string, lead: string): string {
@@ -87,7 +105,7 @@ function mapping(entries: Readonly<Record<string, unknown>>, indent: string, lea
     if (value === undefined) continue;
     const written = key(name);
     text += `${text === '' ? lead : indent}${written}${written.endsWith('\n') ? indent : ''}:`;
-    text += isNested(value) ? `\n${node(value, inner, inner)}` : ` ${scalar(value, inner)}\n`;
+    text += isNested(value) ? `\n${block(value, inner, inner)}` : ` ${scalar(value, inner)}\n`;
   }
   return text;
 }
@@ -98,17 +116,21 @@ function sequence(items: readonly unknown[], indent: string, lead: string): stri
   return text;
 }
 
-const isNested = (value: unknown): value is object =>
-  typeof value === 'object' &&
-  value !== null &&
-  (Array.isArray(value) ? value.length > 0 : Object.values(value).some((it) => it !== undefined));
+function hasEntry(entries: object): boolean {
+  for (const name in entries) if (entries[name as keyof typeof entries] !== undefined) return true;
+  return false;
+}
 
-function node(value: unknown, indent: string, lead: string): string {
-  if (!isNested(value)) return `${scalar(value, indent)}\n`;
-  return Array.isArray(value)
+const isNested = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && (Array.isArray(value) ? value.length > 0 : hasEntry(value));
+
+const block = (value: object, indent: string, lead: string): string =>
+  Array.isArray(value)
     ? sequence(value, indent, lead)
     : mapping(value as Readonly<Record<string, unknown>>, indent, lead);
-}
+
+const node = (value: unknown, indent: string, lead: string): string =>
+  isNested(value) ? block(value, indent, lead) : `${scalar(value, indent)}\n`;
 
 /**
  * A value as a YAML document, without `---`. What is undefined in an object is left out, as JSON does.

@@ -27,6 +27,15 @@ describe('the stand-in model', () => {
     expect(said).toMatchObject({ arguments: { command: expect.stringContaining('message 2') } });
   });
 
+  test('runs the command that a person orders, and goes on', () => {
+    const order = (text: string) => answer({ model: 'm', messages: [user('hello'), user(text)], tools: [terminal] });
+
+    expect(order('run: sleep 60')).toMatchObject({ arguments: { command: 'sleep 60' } });
+    expect(order('please run: sleep 60')).toMatchObject({
+      arguments: { command: expect.stringContaining('message 2') },
+    });
+  });
+
   test('answers with a text when it has no terminal', () => {
     expect(answer({ model: 'm', messages: [user('a title, please')] })).toHaveProperty('text');
   });

@@ -2,7 +2,7 @@
 import { Cluster } from './cluster/cluster';
 import { readManifests } from './cluster/folder';
 import { clusterOptions, runCommand } from './command';
-import { keySecretsOf } from './keys/key-secrets';
+import { keySecretsOf, type KeySecret } from './keys/key-secrets';
 import { makeKeys } from './keys/make-keys';
 import { reportOf } from './keys/report';
 
@@ -21,7 +21,12 @@ async function keys(args: readonly string[]): Promise<number> {
     return 0;
   }
   const cluster = await Cluster.connect(options.context, { patience: 10_000, onOutage: () => undefined });
-  const outcomes = await Promise.all(secrets.map((it) => makeKeys(cluster, it, isDryRun)));
+  const make = (wanted: readonly KeySecret[]) => Promise.all(wanted.map((it) => makeKeys(cluster, it, isDryRun)));
+  // A copy is made of what is there then.
+  const outcomes = [
+    ...(await make(secrets.filter(({ copyOf }) => copyOf === undefined))),
+    ...(await make(secrets.filter(({ copyOf }) => copyOf !== undefined))),
+  ];
   process.stdout.write(`${reportOf(outcomes, { isDryRun, context: options.context }).join('\n')}\n`);
   return outcomes.some(({ problem }) => problem !== undefined) ? 1 : 0;
 }

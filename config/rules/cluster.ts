@@ -1,4 +1,5 @@
 import { contains, METADATA_ADDRESSES, privateRangesIn } from '../addresses';
+import { egressNames } from '../egress';
 import { pooledSandboxes } from '../pools';
 import { isOwnNamespace } from '../schema/kubernetes';
 import type { ProfileTables } from '../schema/profile';
@@ -36,7 +37,7 @@ export function* sessions({ kubernetes, sandbox, deploy }: ProfileTables): Gener
 /** Ranges of a family that the cluster's Pods do not have. */
 export function* families({ deploy }: ProfileTables): Generator<BrokenRule> {
   const { ip_families, clients, ingress_controllers, egress } = deploy.network;
-  const lists = { clients, ingress_controllers, egress: typeof egress === 'string' ? [] : egress };
+  const lists = { clients, ingress_controllers, egress: Array.isArray(egress) ? egress : [] };
   for (const [name, peers] of Object.entries(lists)) {
     for (const [index, peer] of peers.entries()) {
       const family = 'cidr' in peer && (peer.cidr.includes(':') ? 'IPv6' : 'IPv4');
@@ -51,7 +52,7 @@ export function* families({ deploy }: ProfileTables): Generator<BrokenRule> {
 }
 
 export function* egress({ deploy }: ProfileTables): Generator<BrokenRule> {
-  if (typeof deploy.network.egress === 'string') return;
+  if (!Array.isArray(deploy.network.egress)) return;
   for (const [index, rule] of deploy.network.egress.entries()) {
     if (!('cidr' in rule)) continue;
     const path: Path = ['deploy', 'network', 'egress', index, 'cidr'];
@@ -179,9 +180,11 @@ export function* earlierImages({ deploy: { security } }: ProfileTables): Generat
 
 /** What watches over the sandboxes lives in namespaces that are named after theirs, with `-system` or `-logging` behind. */
 export function* watchers({ kubernetes, deploy }: ProfileTables): Generator<BrokenRule> {
-  const { monitoring, logging, recovery } = deploy;
+  const { monitoring, logging, recovery, idle } = deploy;
   const hasCollector = logging?.elasticsearch?.collector === 'DaemonSet';
-  const longest = [hasCollector && '-logging', (monitoring ?? recovery?.descheduler) && '-system'].find(Boolean);
+  const isByName = egressNames(deploy.network) !== undefined;
+  const hasSystem = monitoring !== undefined || recovery?.descheduler !== undefined || isByName || idle !== undefined;
+  const longest = [hasCollector && '-logging', hasSystem && '-system'].find(Boolean);
   if (!longest) return;
   const { length } = kubernetes.namespace;
   if (kubernetes.namespace === 'kube') {
@@ -197,5 +200,7 @@ export function* watchers({ kubernetes, deploy }: ProfileTables): Generator<Brok
     ['deploy', 'monitoring'],
     ['deploy', 'logging'],
     ['deploy', 'recovery'],
+    ['deploy', 'idle'],
+    ['deploy', 'network', 'egress'],
   );
 }

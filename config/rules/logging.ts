@@ -1,3 +1,4 @@
+import { egressNames } from '../egress';
 import { elasticsearchAddress } from '../elasticsearch-address';
 import type { ProfileTables } from '../schema/profile';
 import type { Path } from '../tables';
@@ -37,6 +38,14 @@ export function* logging({ deploy }: ProfileTables): Generator<BrokenRule> {
       [...TABLE, 'collector'],
       'Sidecar reads the files of the handler "file", which deploy.logging.handlers leaves out',
       HANDLERS,
+    );
+  }
+  const isNamed = elasticsearch !== undefined && elasticsearchAddress(elasticsearch.url).address === undefined;
+  if (elasticsearch?.collector === 'Sidecar' && isNamed && egressNames(deploy.network)) {
+    yield broken(
+      [...TABLE, 'url'],
+      `must be an address: with egress by name a sandbox, and a Sidecar in it, looks no names up, got ${elasticsearch.url}`,
+      ['deploy', 'network', 'egress'],
     );
   }
   if (elasticsearch?.collector === 'Sidecar' && isOutside(elasticsearch.url) && deploy.network.egress === 'none') {

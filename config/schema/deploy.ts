@@ -1,9 +1,12 @@
 import * as z from 'zod';
+import { IdleConfig } from './idle';
 import { ImagesConfig } from './images';
 import { IngressConfig } from './ingress';
 import { LoggingConfig } from './logging';
+import { MetadataConfig } from './metadata';
 import { MonitoringConfig } from './monitoring';
 import { NetworkConfig } from './network';
+import { PatchConfig } from './patches';
 import {
   AgentSandboxConfig,
   AutoscalingConfig,
@@ -117,7 +120,7 @@ const DevboxConfig = z.strictObject({});
 
 /** `[deploy]`: this program's own table. OpenHands does not read it. */
 export const DeployConfig = z.strictObject({
-  /** A shipped profile's name, or a path relative to the file: tables merge, lists replace. */
+  /** A shipped profile's name, or a path relative to the file: tables merge, lists replace, patches follow the parent's. */
   extends: z.string().optional(),
   /** The program inside a sandbox: today's agent-server, or the action execution server of OpenHands 1.6 and older. */
   contract: z.enum(['agent-server', 'action-execution-server']).default('action-execution-server'),
@@ -144,6 +147,8 @@ export const DeployConfig = z.strictObject({
   ingress: IngressConfig.prefault({}),
   /** OpenHands's browser client for each session. No table, the session's host shows its editor. */
   canvas: CanvasConfig.optional(),
+  /** Suspending sandboxes that nobody uses. No table, they run until somebody suspends them. */
+  idle: IdleConfig.optional(),
   /** What the namespace may hold. No table, no bound. */
   quota: QuotaConfig.optional(),
   /** Metrics, alerts and a dashboard. No table, none. */
@@ -154,6 +159,9 @@ export const DeployConfig = z.strictObject({
   recovery: RecoveryConfig.optional(),
   /** A developer's box in the cluster, with mirrord's Role. No table, no box. */
   devbox: DevboxConfig.optional(),
+  metadata: MetadataConfig.prefault({}),
+  /** What has no field: changes of rendered objects, in this order, a parent's before a child's. */
+  patches: z.array(PatchConfig).default([]),
 });
 export type DeployConfig = z.infer<typeof DeployConfig>;
 export type PodSecurityStandard = DeployConfig['security']['pod_security_standard'];

@@ -1,11 +1,5 @@
 import * as z from 'zod';
-import { DnsLabel, DnsSubdomain, Port } from './values';
-
-const AnnotationKey = z
-  .string()
-  .regex(/^([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?\/)?[A-Za-z0-9]([-\w.]{0,61}[A-Za-z0-9])?$/, {
-    error: 'an annotation key such as example.com/name',
-  });
+import { AnnotationKey, DnsLabel, DnsSubdomain, Port } from './values';
 
 /** The Gateway that HTTPRoutes hang on: one that exists, or one made here. */
 const GatewayConfig = z.strictObject({

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { EgressNames } from './egress-names';
 import { Cidr, DnsLabel, IpAddress, LabelKey, LabelValue, Port } from './values';
 
 const Labels = z.record(LabelKey, LabelValue);
@@ -62,10 +63,12 @@ export const NetworkConfig = z.strictObject({
     .array(z.enum(['IPv4', 'IPv6']))
     .min(1, { error: 'IPv4, IPv6 or both' })
     .default(['IPv4', 'IPv6']),
-  /** Where sandboxes may go: the internet without private ranges, nowhere, or a list. */
+  /** Where sandboxes may go: the internet without private ranges, nowhere, a list of addresses and Pods, or names. */
   egress: z
-    .union([z.enum(['internet', 'none']), z.array(EgressRule)], {
-      error: '"internet", "none", or a list of rules such as { cidr = "203.0.113.0/24", ports = [443] }',
+    .union([z.enum(['internet', 'none']), z.array(EgressRule), EgressNames], {
+      error:
+        '"internet", "none", { domains = ["api.example.com"] }, ' +
+        'or a list of rules such as { cidr = "203.0.113.0/24", ports = [443] }',
     })
     .default('internet'),
   /** Address of the node-local DNS cache, where there is one. */

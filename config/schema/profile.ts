@@ -30,4 +30,6 @@ export type OpenHandsConfig = { [table: string]: unknown };
 /** What a profile asks for: typed, complete, frozen. */
 export interface Profile extends ProfileTables {
   readonly openhands: OpenHandsConfig;
+  /** The place of every key, for what only its manifests show to be wrong. */
+  readonly sources: ReadonlyMap<string, string>;
 }

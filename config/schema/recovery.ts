@@ -1,11 +1,5 @@
 import * as z from 'zod';
-import { isCronSchedule } from '../cron';
-import { DnsLabel, DnsSubdomain, Duration, secondsOf } from './values';
-
-const CRON = 'five fields of cron, such as "0 3 * * *"';
-
-/** Minute, hour, day of the month, month, day of the week (0 to 6, from Sunday); in UTC. */
-const CronSchedule = z.string({ error: CRON }).refine(isCronSchedule, { error: CRON });
+import { CronSchedule, DnsLabel, DnsSubdomain, Duration, secondsOf } from './values';
 
 /** `[deploy.recovery.descheduler]`: a CronJob that evicts what Kubernetes itself would leave where it is. */
 const DeschedulerConfig = z.strictObject({

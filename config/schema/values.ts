@@ -4,6 +4,7 @@
  */
 import { isIP } from 'node:net';
 import * as z from 'zod';
+import { isCronSchedule } from '../cron';
 
 const matching = (pattern: RegExp, what: string) => z.string({ error: what }).regex(pattern, { error: what });
 
@@ -31,6 +32,13 @@ export const LabelKey = matching(
   /^([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?\/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/,
   'a label key such as node.kubernetes.io/instance-type',
 );
+
+/** The key of an annotation: formed as a label's. */
+export const AnnotationKey = z
+  .string()
+  .regex(/^([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?\/)?[A-Za-z0-9]([-\w.]{0,61}[A-Za-z0-9])?$/, {
+    error: 'an annotation key such as example.com/name',
+  });
 
 /** A label value: at most 63 letters, digits, -, _ and . */
 export const LabelValue = matching(
@@ -102,6 +110,11 @@ export const Duration = (maximum: number) => {
   const what = `a duration such as "5m" or "90s", at most ${maximum} s`;
   return z.string({ error: what }).refine((text) => DURATION.test(text) && secondsOf(text) <= maximum, { error: what });
 };
+
+const CRON = 'five fields of cron, such as "0 3 * * *"';
+
+/** Minute, hour, day of the month, month, day of the week (0 to 6, from Sunday); in UTC. */
+export const CronSchedule = z.string({ error: CRON }).refine(isCronSchedule, { error: CRON });
 
 export const Percent = z
   .int({ error: 'a percentage (1 to 100)' })

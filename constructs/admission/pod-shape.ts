@@ -5,20 +5,12 @@ import { canvasPod } from '../canvas';
 import { programOf } from '../contract';
 import { DEVBOX_SELECTOR, devboxPod } from '../devbox';
 import { k8s } from '../k8s';
-import { canvasSelector, labels, poolSelector, RUNTIME, sessionSelector } from '../labels';
-import type { Manifest } from '../policy/objects';
+import { CANVAS, canvasSelector, labels, poolSelector, RUNTIME, sessionSelector } from '../labels';
 import { sandboxPod, sandboxPodAnnotations } from '../pod';
 import type { SandboxTables } from '../program';
 import { WORKSPACE, workspaceClaim, type Workspace } from '../volumes';
 import { POD, SESSION } from './cel';
-
-/** A Pod as it is written down, `<session>` and `<pod>` standing for names that are known at run time only. */
-export interface ExamplePod {
-  readonly labels: Readonly<Record<string, string>>;
-  readonly annotations?: Readonly<Record<string, string>>;
-  /** Plain JSON. */
-  readonly spec: Manifest;
-}
+import { asRendered, type ExamplePod } from './as-rendered';
 
 /** A kind of Pod that may be in the sandboxes' namespace: what it may be is what its examples are. */
 export interface PodShape {
@@ -85,12 +77,17 @@ const session = (tables: SandboxTables): PodShape => ({
   selector: sessionSelector(SESSION),
   earlierImages: earlierImages(tables),
   examples: [
-    sandbox(
+    ...asRendered(
       tables,
-      SESSION,
-      sessionSelector(SESSION),
-      tables.deploy.session_workload === 'Sandbox' ? OF_A_TEMPLATE : claim(`${RUNTIME}-${SESSION}-pvc`),
+      { kind: tables.deploy.session_workload, name: `${RUNTIME}-${SESSION}` },
+      sandbox(
+        tables,
+        SESSION,
+        sessionSelector(SESSION),
+        tables.deploy.session_workload === 'Sandbox' ? OF_A_TEMPLATE : claim(`${RUNTIME}-${SESSION}-pvc`),
+      ),
     ),
+    // No patch reaches what OpenHands makes.
     ...ofKubernetesRuntime(tables),
   ],
 });
@@ -103,7 +100,11 @@ const pool = ({ name, workload, tables }: Pool<SandboxTables>): PodShape => {
     subject: name === RUNTIME ? 'a Pod of the pool' : `a Pod of the pool ${name}`,
     selector,
     earlierImages: earlierImages(tables),
-    examples: [sandbox(tables, name, selector, workload === 'Deployment' ? scratch : OF_A_TEMPLATE)],
+    examples: asRendered(
+      tables,
+      { kind: workload === 'SandboxWarmPool' ? 'SandboxTemplate' : workload, name },
+      sandbox(tables, name, selector, workload === 'Deployment' ? scratch : OF_A_TEMPLATE),
+    ),
   };
 };
 
@@ -111,19 +112,28 @@ const canvas = (tables: SandboxTables): PodShape => ({
   kind: 'canvas',
   subject: "a Canvas's Pod",
   selector: canvasSelector(SESSION),
-  examples: [
+  examples: asRendered(
+    tables,
+    { kind: 'Deployment', name: `${CANVAS}-${SESSION}` },
     {
       labels: canvasSelector(SESSION),
       spec: k8s.toJson_PodSpec(canvasPod({ session: SESSION, tables, program: programOf(tables, SESSION) })),
     },
-  ],
+  ),
 });
 
-const devbox = ({ deploy }: SandboxTables): PodShape => ({
+const devbox = (tables: SandboxTables): PodShape => ({
   kind: 'devbox',
   subject: 'the dev box',
   selector: DEVBOX_SELECTOR,
-  examples: [{ labels: DEVBOX_SELECTOR, spec: k8s.toJson_PodSpec(devboxPod(deploy.images, deploy.system_pods)) }],
+  examples: asRendered(
+    tables,
+    { kind: 'Deployment', name: 'ubuntu-dev' },
+    {
+      labels: DEVBOX_SELECTOR,
+      spec: k8s.toJson_PodSpec(devboxPod(tables.deploy.images, tables.deploy.system_pods)),
+    },
+  ),
 });
 
 /** Every kind of Pod that may be in the sandboxes' namespace of a profile. A new kind of Pod is a line here. */

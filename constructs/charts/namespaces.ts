@@ -1,5 +1,6 @@
 import { Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
+import { egressNames } from '../../config/egress';
 import { isOwnNamespace } from '../../config/schema/kubernetes';
 import type { PodSecurityStandard } from '../../config/schema/deploy';
 import type { Profile } from '../../config/schema/profile';
@@ -7,11 +8,12 @@ import { loggingNamespace, SandboxNamespace, systemNamespace } from '../namespac
 
 /** The namespaces that a profile makes, each with the standard that it enforces. */
 export function namespacesOf({ kubernetes, deploy }: Profile): [string, PodSecurityStandard][] {
-  const { security, monitoring, logging, recovery } = deploy;
+  const { security, monitoring, logging, recovery, network, idle } = deploy;
   const { namespace } = kubernetes;
+  const isWatched = (monitoring ?? recovery?.descheduler ?? idle) !== undefined;
   const namespaces: ([string, PodSecurityStandard] | false)[] = [
     isOwnNamespace(namespace) && [namespace, security.pod_security_standard],
-    (monitoring !== undefined || recovery?.descheduler !== undefined) && [systemNamespace(namespace), 'restricted'],
+    (isWatched || egressNames(network) !== undefined) && [systemNamespace(namespace), 'restricted'],
     // The collector reads files of the node, which the other standards do not allow.
     logging?.elasticsearch?.collector === 'DaemonSet' && [loggingNamespace(namespace), 'privileged'],
   ];

@@ -11,6 +11,7 @@ import { programOf } from '../contract';
 import { exposedServices } from '../exposure';
 import { SandboxSecret } from '../external-secret';
 import { SandboxGateway } from '../gateway';
+import { SuspenderAdmission } from '../idle/suspender-admission';
 import { CANVAS, RUNTIME } from '../labels';
 import { llmOf, LlmProgram } from '../llm-profile';
 import { SandboxNetworkPolicies } from '../network-policies';
@@ -74,6 +75,7 @@ export class PoliciesChart extends Chart {
       const claimants = [...managers, ...(app_server ? [app_server.account] : [])];
       new SandboxAdmission(this, 'sandbox-admission', { namespace, managers: claimants });
     }
+    if (this.profile.deploy.idle) new SuspenderAdmission(this, 'idle-admission', namespace);
     if (managers.length === 0) return;
     if (this.profile.deploy.contract === 'action-execution-server') {
       new SandboxManagers(this, 'managers', { namespace, managers, client: 'KubernetesRuntime' });

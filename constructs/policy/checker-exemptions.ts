@@ -112,6 +112,12 @@ export const CHECKER_EXEMPTIONS: readonly Exemption[] = [
     reason: 'its job: it asks the API server to evict Pods; only with deploy.recovery.descheduler',
   },
   {
+    rules: ['checkov:CKV_K8S_38'],
+    object: 'CronJob/openhands-idle-suspender',
+    where: {},
+    reason: 'its job: it asks the API server to suspend Sandboxes; only with deploy.idle',
+  },
+  {
     rules: ['checkov:CKV_K8S_42'],
     object: 'RoleBinding/mirrord-binding',
     where: {},

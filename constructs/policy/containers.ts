@@ -1,13 +1,8 @@
 import { isPinned } from '../../config/schema/values';
 import { containersOf, type Finding, type Manifest, type Manifests, type PodManifest } from './objects';
 
-/** What a container must be like: a sentence when it is not. */
-type Check = (container: Manifest, pod: PodManifest) => string | false | undefined;
-
-const context = (container: Manifest, { spec }: PodManifest) => ({
-  ...spec.securityContext,
-  ...container.securityContext,
-});
+/** What a container must be like: a sentence when it is not. `context` is its security context with what it takes over from its Pod. */
+type Check = (container: Manifest, context: Manifest, pod: PodManifest) => string | false | undefined;
 
 const HIGH_ID = 10000;
 
@@ -23,22 +18,19 @@ const CHECKS: Readonly<Record<string, Check>> = {
     ].filter((it) => resources?.[it.split('.')[0]!]?.[it.split('.')[1]!] === undefined);
     return missing.length > 0 && `has no ${missing.join(', ')}`;
   },
-  'not-privileged': (it, pod) => context(it, pod).privileged === true && 'is privileged',
-  'no-privilege-escalation': (it, pod) =>
-    context(it, pod).allowPrivilegeEscalation !== false && 'may escalate its privileges',
-  'drop-capabilities': (it, pod) =>
-    !context(it, pod).capabilities?.drop?.includes('ALL') && 'does not drop ALL capabilities',
-  'no-added-capabilities': (it, pod) => {
-    const added = context(it, pod).capabilities?.add ?? [];
+  'not-privileged': (_, context) => context.privileged === true && 'is privileged',
+  'no-privilege-escalation': (_, context) =>
+    context.allowPrivilegeEscalation !== false && 'may escalate its privileges',
+  'drop-capabilities': (_, context) => !context.capabilities?.drop?.includes('ALL') && 'does not drop ALL capabilities',
+  'no-added-capabilities': (_, context) => {
+    const added = context.capabilities?.add ?? [];
     return added.length > 0 && `adds ${added.join(', ')}`;
   },
-  seccomp: (it, pod) =>
-    context(it, pod).seccompProfile?.type !== 'RuntimeDefault' && 'has no seccomp profile RuntimeDefault',
-  'non-root': (it, pod) => (!context(it, pod).runAsNonRoot || !context(it, pod).runAsUser) && 'may run as root',
-  'high-user-id': (it, pod) => !(context(it, pod).runAsUser > HIGH_ID) && `runs as a user id of ${HIGH_ID} or less`,
-  'read-only-root': (it, pod) =>
-    context(it, pod).readOnlyRootFilesystem !== true && 'may write to its root file system',
-  probes: (container, { spec }) => {
+  seccomp: (_, context) => context.seccompProfile?.type !== 'RuntimeDefault' && 'has no seccomp profile RuntimeDefault',
+  'non-root': (_, context) => (!context.runAsNonRoot || !context.runAsUser) && 'may run as root',
+  'high-user-id': (_, context) => !(context.runAsUser > HIGH_ID) && `runs as a user id of ${HIGH_ID} or less`,
+  'read-only-root': (_, context) => context.readOnlyRootFilesystem !== true && 'may write to its root file system',
+  probes: (container, _, { spec }) => {
     // One that runs to its end before the others start may have none.
     if (spec.initContainers?.includes(container) && container.restartPolicy !== 'Always') return;
     const { livenessProbe, readinessProbe, startupProbe } = container;
@@ -61,8 +53,9 @@ const CHECKS: Readonly<Record<string, Check>> = {
 export function* containerRules(manifests: Manifests): Generator<Finding> {
   for (const pod of manifests.pods) {
     for (const container of containersOf(pod)) {
+      const context = { ...pod.spec.securityContext, ...container.securityContext };
       for (const [rule, check] of Object.entries(CHECKS)) {
-        const problem = check(container, pod);
+        const problem = check(container, context, pod);
         if (problem) yield { rule, object: pod.object, text: `container ${container.name} ${problem}` };
       }
     }

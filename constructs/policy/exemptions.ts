@@ -1,5 +1,6 @@
 import type { Profile } from '../../config/schema/profile';
 import { isPinned } from '../../config/schema/values';
+import { namePattern } from '../name-pattern';
 
 /** What must be true of a setting, where that is more than one value. */
 export interface Condition {
@@ -177,18 +178,22 @@ export const EXEMPTIONS: readonly Exemption[] = [
     where: {},
     reason: 'it runs for seconds, and activeDeadlineSeconds ends it; only with deploy.recovery.descheduler',
   },
+  {
+    rules: ['no-token'],
+    object: 'CronJob/openhands-idle-suspender',
+    where: {},
+    reason: 'its job: it asks the API server to suspend Sandboxes; only with deploy.idle',
+  },
+  {
+    rules: ['probes'],
+    object: 'CronJob/openhands-idle-suspender',
+    where: {},
+    reason: 'a round takes seconds, and activeDeadlineSeconds ends it; only with deploy.idle',
+  },
 ];
 
 const valueAt = (profile: Profile, path: string): unknown =>
   path.split('.').reduce<unknown>((value, key) => (value as Record<string, unknown> | undefined)?.[key], profile);
-
-const pattern = (text: string) =>
-  new RegExp(
-    `^(${text
-      .split('*')
-      .map((it) => it.replace(/[.+?^${}()[\]\\]/g, '\\$&'))
-      .join('.*')})$`,
-  );
 
 /** The exemptions that a profile's settings bring, as a question about a rule and an object's `Kind/name`. */
 export function exemptionsOf(
@@ -202,7 +207,7 @@ export function exemptionsOf(
         return typeof wanted === 'object' ? wanted.holds(value as never) : value === wanted;
       }),
     )
-    .map((exemption) => ({ exemption, names: pattern(exemption.object) }));
+    .map((exemption) => ({ exemption, names: namePattern(exemption.object) }));
   return (rule, name) =>
     active.find(({ exemption, names }) => exemption.rules.includes(rule) && names.test(name))?.exemption;
 }

@@ -1,17 +1,22 @@
 import { METADATA_ADDRESSES, contains } from '../../config/addresses';
 import { RUNTIME } from '../labels';
-import { selects, type Finding, type Manifest, type Manifests } from './objects';
+import { selects, type Finding, type Manifest, type Manifests, type PodManifest } from './objects';
+
+const DIRECTIONS = ['Ingress', 'Egress'] as const;
 
 /** Every Pod is under a policy in both directions. */
 export function* podIsSelected(manifests: Manifests): Generator<Finding> {
-  const policies = manifests.ofKind('NetworkPolicy');
-  for (const { object, namespace, labels } of manifests.pods) {
-    const own = policies.filter(
-      ({ metadata, spec }) => metadata.namespace === namespace && selects(spec.podSelector, labels),
-    );
-    for (const direction of ['Ingress', 'Egress']) {
-      if (own.some(({ spec }) => spec.policyTypes.includes(direction))) continue;
-      yield { rule: 'pod-is-selected', object, text: `is under no NetworkPolicy for ${direction}` };
+  const selected = { Ingress: new Set<PodManifest>(), Egress: new Set<PodManifest>() };
+  for (const { metadata, spec } of manifests.ofKind('NetworkPolicy')) {
+    const pods = manifests.podsSelected(metadata.namespace, spec.podSelector);
+    for (const direction of DIRECTIONS) {
+      if (spec.policyTypes.includes(direction)) for (const pod of pods) selected[direction].add(pod);
+    }
+  }
+  for (const pod of manifests.pods) {
+    for (const direction of DIRECTIONS) {
+      if (selected[direction].has(pod)) continue;
+      yield { rule: 'pod-is-selected', object: pod.object, text: `is under no NetworkPolicy for ${direction}` };
     }
   }
 }
@@ -21,9 +26,9 @@ export function* namespaceIsDenied(manifests: Manifests): Generator<Finding> {
   const forEveryPod = manifests.ofKind('NetworkPolicy').filter(({ spec }) => selects(spec.podSelector, {}));
   for (const object of manifests.ofKind('Namespace')) {
     const { name } = object.metadata;
-    if (manifests.podsWith(name, { app: RUNTIME }).length === 0) continue;
+    if (manifests.podsSelected(name, { matchLabels: { app: RUNTIME } }).length === 0) continue;
     const own = forEveryPod.filter(({ metadata }) => metadata.namespace === name);
-    for (const direction of ['Ingress', 'Egress']) {
+    for (const direction of DIRECTIONS) {
       if (own.some(({ spec }) => spec.policyTypes.includes(direction))) continue;
       yield { rule: 'namespace-is-denied', object, text: `has no NetworkPolicy about every Pod for ${direction}` };
     }

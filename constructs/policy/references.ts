@@ -4,7 +4,7 @@ import { containersOf, selects, type Finding, type Manifest, type Manifests, typ
 /** Every port of a Service reaches a port that a selected Pod declares. */
 export function* servicePorts(manifests: Manifests): Generator<Finding> {
   for (const object of manifests.ofKind('Service')) {
-    const selected = manifests.podsWith(object.metadata.namespace, object.spec.selector);
+    const selected = manifests.podsSelected(object.metadata.namespace, { matchLabels: object.spec.selector });
     if (selected.length === 0) yield { rule: 'service-ports', object, text: 'selects no Pod' };
     for (const pod of selected) {
       const declared = containersOf(pod)

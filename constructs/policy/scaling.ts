@@ -21,10 +21,8 @@ export function* autoscalers(manifests: Manifests): Generator<Finding> {
 export function* budgets(manifests: Manifests): Generator<Finding> {
   for (const object of manifests.ofKind('PodDisruptionBudget')) {
     const { selector, minAvailable, maxUnavailable, unhealthyPodEvictionPolicy } = object.spec;
-    const isProtecting = manifests.pods.some(
-      (pod) => pod.namespace === object.metadata.namespace && selects(selector, pod.labels),
-    );
-    if (!isProtecting) yield { rule: 'budget-selects', object, text: 'selects no Pod' };
+    if (manifests.podsSelected(object.metadata.namespace, selector).length === 0)
+      yield { rule: 'budget-selects', object, text: 'selects no Pod' };
     if ((minAvailable === undefined) === (maxUnavailable === undefined) || maxUnavailable === 0 || minAvailable === 0) {
       yield { rule: 'budget-lets-drain', object, text: 'needs one of minAvailable and maxUnavailable, above 0' };
     }

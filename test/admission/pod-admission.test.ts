@@ -85,6 +85,37 @@ contract = "agent-server"
 [deploy.security]
 pod_security_standard = "privileged"
 admission_policy = true`,
+  'a sidecar and annotations of its own': `
+[deploy]
+extends = "staging"
+[deploy.metadata]
+labels = { team = "a" }
+annotations = { "sidecar.istio.io/inject" = "false" }
+[[deploy.patches]]
+target = { kind = "Deployment", name = "openhands-runtime-*" }
+patch = [
+  { op = "copy", from = "/spec/template/spec/containers/0", path = "/spec/template/spec/containers/-" },
+  { op = "replace", path = "/spec/template/spec/containers/1/name", value = "helper" },
+  { op = "replace", path = "/spec/template/spec/containers/1/image", value = "registry.example.com/helper:1" },
+  { op = "replace", path = "/spec/template/spec/containers/1/ports", value = [] },
+  { op = "remove", path = "/spec/template/spec/containers/1/startupProbe" },
+  { op = "remove", path = "/spec/template/spec/containers/1/livenessProbe" },
+  { op = "remove", path = "/spec/template/spec/containers/1/readinessProbe" },
+  { op = "add", path = "/spec/minReadySeconds", value = 5 },
+]
+exempt = { probes = "the helper ends with the sandbox" }
+[[deploy.patches]]
+target = { kind = "Deployment", name = "openhands-runtime" }
+merge = { spec.template.metadata.annotations."example.com/order" = "pool" }`,
+  'a volume of agent-sandbox': `
+[deploy]
+extends = "agent-sandbox"
+[[deploy.patches]]
+target = { kind = "SandboxTemplate", name = "*" }
+merge = { spec.podTemplate.metadata.annotations."example.com/order" = "pool" }
+[[deploy.patches]]
+target = { kind = "Sandbox", name = "openhands-runtime-*" }
+merge = { spec.podTemplate.metadata.annotations."example.com/order" = "sessions" }`,
 };
 
 describe('every Pod that a profile renders is admitted', () => {

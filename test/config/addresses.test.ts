@@ -5,6 +5,7 @@ import {
   METADATA_ADDRESSES,
   overlap,
   privateRangesIn,
+  without,
   withoutMetadata,
 } from '../../config/addresses';
 
@@ -53,4 +54,29 @@ test.each([
 test('the internet of one address family has no ranges of the other', () => {
   expect(internet(['IPv4']).map(({ cidr }) => cidr)).toEqual(['0.0.0.0/0']);
   expect(internet(['IPv6']).map(({ cidr }) => cidr)).toEqual(['::/0']);
+});
+
+describe('a range without others', () => {
+  test.each([
+    ['10.0.0.0/8', [], ['10.0.0.0/8']],
+    ['10.0.0.0/8', ['192.168.0.0/16'], ['10.0.0.0/8']],
+    ['10.0.0.0/8', ['10.0.0.0/8'], []],
+    ['10.1.0.0/16', ['10.0.0.0/8'], []],
+    ['10.0.0.0/8', ['10.0.0.0/9'], ['10.128.0.0/9']],
+    ['10.0.0.0/30', ['10.0.0.1/32'], ['10.0.0.0/32', '10.0.0.2/31']],
+    ['10.0.0.0/29', ['10.0.0.1/32', '10.0.0.6/32'], ['10.0.0.0/32', '10.0.0.2/31', '10.0.0.4/31', '10.0.0.7/32']],
+    ['fc00::/7', ['fd00::/8'], ['fc00::/8']],
+    ['fd00::/126', ['fd00::2/128'], ['fd00::/127', 'fd00::3/128']],
+    ['fd12:3456:789a:1::/63', ['fd12:3456:789a:1::/64'], ['fd12:3456:789a::/64']],
+  ])('%s without %j is %j', (range, holes, left) => {
+    expect(without(range, holes)).toEqual(left);
+  });
+
+  test('holds all of its addresses but theirs', () => {
+    const left = without('10.0.0.0/8', ['10.244.0.0/16', '10.96.0.0/12']);
+
+    expect(left.some((it) => overlap(it, '10.244.0.0/16') || overlap(it, '10.96.0.0/12'))).toBe(false);
+    const sizes = left.map((it) => 2 ** (32 - Number(it.split('/')[1])));
+    expect(sizes.reduce((sum, it) => sum + it, 0)).toBe(2 ** 24 - 2 ** 16 - 2 ** 20);
+  });
 });

@@ -48,6 +48,9 @@ const GOOD = [
   '[deploy]\nextends = "staging"\nautoscaling = false\n[deploy.quota]',
   '[llm.gpt]\nmodel = "x"\n[mcp]\nsse_servers = ["http://localhost"]',
   'deploy.network.egress = [{ cidr = "203.0.113.0/24", ports = [443] }, { namespace = "a", pods = { app = "b" } }]',
+  '[deploy.metadata]\nlabels = { "example.com/team" = "a" }\n[[deploy.patches]]\ntarget = { kind = "A", name = "*" }\nmerge = { spec.a = [1, { b = true }] }',
+  '[[deploy.patches]]\ntarget = { kind = "A", name = "a" }\npatch = [{ op = "add", path = "/a~1b/-", value = 1 }]\nexempt = { spread = "why" }',
+  '[deploy]\nextends = "staging"\npatches = false',
   'sandbox.docker_runtime_kwargs = { mem_limit = "2G", extra_hosts = ["a:1.2.3.4"] }\nkubernetes.tolerations_yaml = ""',
 ];
 
@@ -83,6 +86,11 @@ const BAD = [
   'deploy.ingress.annotations = { "a b" = "x" }',
   'deploy.monitoring.alertmanager.receivers = [{ name = "a", severities = ["info"], type = "telegram" }]',
   'deploy.recovery.restore_from = { a = { backup = "a", snapshot = "b" } }',
+  'deploy.metadata.labels = { a = "b!" }',
+  'deploy.patches = true',
+  'deploy.patches = [{ merge = { a = 1 } }]',
+  'deploy.patches = [{ target = { kind = "A", name = "a" }, patch = [{ op = "delete", path = "/a" }] }]',
+  'deploy.patches = [{ target = { kind = "A", name = "a" }, patch = [{ op = "remove", path = "a" }] }]',
   '[deploy.quota]',
 ];
 

@@ -117,6 +117,41 @@ describe('extends', () => {
     expect(refusals(`[deploy]\n${key} = false`)).toEqual([`config.toml:2: deploy.${key}: ${problem}`]);
   });
 
+  describe('patches', () => {
+    const patch = (name: string) =>
+      `[[deploy.patches]]\ntarget = { kind = "Deployment", name = "${name}" }\nmerge = { spec.replicas = 1 }`;
+    const namesOf = (child: string, parent: string) =>
+      load(family(child, parent)).profile.deploy.patches.map(({ target }) => target.name);
+
+    test("follow the parent's, both in their order", () => {
+      expect(namesOf(`${patch('c')}\n${patch('d')}`, `${patch('a')}\n${patch('b')}`)).toEqual(['a', 'b', 'c', 'd']);
+    });
+
+    test('of a parent stay where the child has none', () => {
+      expect(namesOf('sessions = ["c"]', patch('a'))).toEqual(['a']);
+    });
+
+    test('of a grandparent come first', () => {
+      const files = {
+        ...family(patch('c'), `[deploy]\nextends = "grand.toml"\n${patch('b')}`),
+        'grand.toml': patch('a'),
+      };
+      expect(load(files).profile.deploy.patches.map(({ target }) => target.name)).toEqual(['a', 'b', 'c']);
+    });
+
+    test('of a parent are taken away by patches = false', () => {
+      expect(namesOf('patches = false', patch('a'))).toEqual([]);
+    });
+
+    test('are refused at their own lines, those of the parent too', () => {
+      const broken = patch('a').replace('merge', 'merg');
+      expect(refusals(family(broken, broken))).toEqual([
+        'config.toml:5: deploy.patches[1].merg: unknown key, did you mean merge?',
+        'parent.toml:3: deploy.patches[0].merg: unknown key, did you mean merge?',
+      ]);
+    });
+  });
+
   test('a value is no table of the parent', () => {
     const refused = refusals(family('[sandbox]\nruntime_startup_env_vars = 5', '[sandbox.runtime_startup_env_vars]'));
     expect(refused).toEqual(['config.toml:4: sandbox.runtime_startup_env_vars: must be a table, got 5']);

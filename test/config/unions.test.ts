@@ -22,7 +22,9 @@ const MEMORY = 'bytes as Docker writes them, such as "512m" or "2g"';
 const HOSTS = 'a table of host = "IP address", or a list of "host:IP address"';
 const REFERENCE = '{ secret = "name", key = "entry" }, the name and the entry of a Secret';
 const DNS_LABEL = 'a DNS label (lower-case letters, digits and -, at most 63)';
-const EGRESS = '"internet", "none", or a list of rules such as { cidr = "203.0.113.0/24", ports = [443] }';
+const EGRESS =
+  '"internet", "none", { domains = ["api.example.com"] }, ' +
+  'or a list of rules such as { cidr = "203.0.113.0/24", ports = [443] }';
 const PEER = '{ namespace = "traefik", pods = { app = "traefik" } }, or { cidr = "10.1.2.0/24" }';
 const RULE =
   'a rule such as { cidr = "203.0.113.0/24", ports = [443] }, ' +
@@ -97,7 +99,8 @@ const CASES: Readonly<Record<string, readonly (readonly [value: string, refusal:
   'deploy.network.ingress_controllers[]': [['5', `: must be ${PEER}, got 5`]],
   'deploy.network.egress': [
     ['5', `: must be ${EGRESS}, got 5`],
-    ['{ cidr = "10.0.0.0/8" }', `: must be ${EGRESS}, got a table`],
+    ['{ cidr = "10.0.0.0/8" }', '.cidr: unknown key'],
+    ['{ domain = ["a.example.com"] }', '.domain: unknown key, did you mean domains?'],
     ['"internt"', ': must be one of internet, none, got "internt", did you mean internet?'],
     ['["api.example.com"]', `[0]: must be ${RULE}, got "api.example.com"`],
   ],

@@ -31,6 +31,17 @@ test.each(FIXED)(
   },
 );
 
+test.each(FIXED)('in %s a label on everything leaves alone what cannot be changed of a %s', (profile, kind, fixed) => {
+  const labelled = `[deploy]\nextends = "${profile}"\n[deploy.metadata]\nlabels = { team = "a" }\nannotations = { team = "a" }`;
+  const fixedOf = (toml: string) =>
+    objectsOfToml(toml)
+      .filter((it) => it.kind === kind)
+      .map(({ spec }) => fixed(spec));
+
+  expect(fixedOf(labelled)).not.toEqual([]);
+  expect(fixedOf(labelled)).toEqual(fixedOf(`[deploy]\nextends = "${profile}"`));
+});
+
 test("the claim of a session's Sandbox has no labels, as it had none: adding some would be refused", () => {
   const { volumeClaimTemplates } = find(withVersion('agent-sandbox', '1.58.2-python'), 'Sandbox').spec;
 

@@ -2,8 +2,9 @@
  * The program of the stand-in model: one file that Node 24 runs as it is, so nothing but Node's own modules is imported.
  *
  * It speaks the chat completions of an OpenAI-compatible model, streamed or whole, and plays one part. To every message of
- * a person it answers with a command for the agent's terminal, which adds a line to a file in the conversation's folder;
- * and to what the command printed, with a last message that repeats it.
+ * a person it answers with a command for the agent's terminal: the one that the person orders by `run: COMMAND`, else one
+ * that adds a line to a file in the conversation's folder. To what the command printed it answers with a last message that
+ * repeats it.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { randomUUID } from 'node:crypto';
@@ -51,14 +52,19 @@ function call({ function: { name, parameters } }: Tool, args: Record<string, unk
   };
 }
 
-/** What the model says. The nth message of a person adds the line `message n` to {@link FILE}. */
+const ORDER = /^run: (.+)/m;
+
+/** What the model says. The nth message of a person adds the line `message n` to {@link FILE}, unless it orders a command. */
 export function answer({ messages, tools = [] }: Request): Answer {
   const last = messages.at(-1);
   if (last?.role === 'tool') return { text: `The file says:\n${textOf(last)}` };
   const terminal = tools.find((tool) => tool.function.name === 'terminal');
   // Asked for a title, or whether it is there at all.
   if (terminal === undefined) return { text: 'A file with lines' };
-  const count = messages.filter((message) => message.role === 'user').length;
+  const fromPerson = messages.filter((message) => message.role === 'user');
+  const [, ordered] = ORDER.exec(textOf(fromPerson.at(-1) ?? { role: 'user' })) ?? [];
+  if (ordered !== undefined) return call(terminal, { command: ordered });
+  const count = fromPerson.length;
   return call(terminal, { command: `echo "message ${count}" >> ${FILE}; cat ${FILE}` });
 }
 

@@ -89,11 +89,11 @@ function takeRequired(json: JsonSchema): JsonSchema | undefined {
   return { ...(required && { required }), ...(inner.length > 0 && { properties: Object.fromEntries(inner) }) };
 }
 
-/** `pool = false` under `[deploy]`, at any depth: no such table, whatever the parent says. */
+/** `pool = false`, `patches = false` under `[deploy]`, at any depth: none of it, whatever the parent says. */
 function allowSwitchedOff(json: JsonSchema): void {
-  for (const field of Object.values(json.properties ?? {}).filter((it) => it.properties)) {
+  for (const field of Object.values(json.properties ?? {}).filter((it) => it.properties ?? it.items?.properties)) {
     allowSwitchedOff(field);
-    field.type = ['object', 'boolean'];
+    field.type = [field.properties ? 'object' : 'array', 'boolean'];
     field.not = { const: true };
   }
 }

@@ -8,7 +8,7 @@ import { namesOf, type Shipped } from './shipped';
 /** The exemptions without which a profile would be refused. */
 export function usedExemptions({ profile, manifests }: Shipped): Set<Exemption> {
   const exemptionFor = exemptionsOf(profile);
-  const used = findings(manifests.all, profile).map(({ rule, object }) => exemptionFor(rule, nameOf(object)));
+  const used = Array.from(findings(manifests.all, profile), ({ rule, object }) => exemptionFor(rule, nameOf(object)));
   return new Set(used.filter((it) => it !== undefined));
 }
 

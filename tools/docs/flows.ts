@@ -1,5 +1,5 @@
 import { contains, METADATA_ADDRESSES, PRIVATE_RANGES } from '../../config/addresses';
-import { CANVAS } from '../../constructs/labels';
+import { CANVAS, EGRESS } from '../../constructs/labels';
 import type { Manifest } from '../../constructs/policy/objects';
 import { evaluate, type Connection, type Endpoint } from './network-policy';
 import type { Scene, Workload } from './scene';
@@ -195,6 +195,13 @@ export function flowsOf(name: string): Flow[] {
     connections: (scene) => toPort(() => own(scene).map(inside), 'http')(scene),
   };
   const outside = [kubernetesApi, metadata, privateNetworks, internet];
+  if (name === EGRESS) {
+    const fromSandboxes: Flow = {
+      title: `sandbox → ${name}`,
+      connections: (scene) => toAll(scene.sandboxes.map(inside), own(scene)),
+    };
+    return [fromSandboxes, toOwn, toApi, ...outside, dns];
+  }
   if (name !== CANVAS) return [toOwn, toApi, ...outside];
   const fromController: Flow = {
     title: `ingress controller → ${name}`,

@@ -57,6 +57,39 @@ Full lines are allowed, crossed ones are refused. The lines in and out of the bo
 ones are what somebody would try.
 `;
 
+const EGRESS = `
+## Egress by name
+
+Where \`deploy.network.egress\` has names (\`domains\`, \`sets\`), a sandbox reaches one thing: the proxy \`openhands-egress\`, a
+Squid in the namespace \`<sandboxes' namespace>-system\`. It has no name server, so no name that it asks for leaves the
+cluster, and no address. Its variables \`HTTP_PROXY\`, \`HTTPS_PROXY\` and \`NO_PROXY\`, in both spellings, name the proxy; a
+program that reads none of them reaches nothing.
+
+A request is let through if all of this holds:
+
+1. Its port is in \`ports\`, and port 443 is asked for by \`CONNECT\`: the proxy sees the name, and nothing of what is said.
+2. It asks for a name, not for an address, in whatever spelling.
+3. The name is listed. \`*.example.com\` is every name below example.com, at any depth, and not example.com. Only now is it
+   looked up.
+4. None of the addresses that it resolves to is private, a cloud's metadata address, or special in another way, but for the
+   ranges of \`allow_private\`. Should it resolve to another address a moment later, the proxy's own NetworkPolicies refuse it.
+
+Who asked for what is in the proxy's log, in JSON, each refusal with its reason:
+\`kubectl -n <namespace>-system logs deployment/openhands-egress\`. The client's address is that of the sandbox's Pod; a
+request that is let through is written when it ends.
+A refusal is answered with 403 and a sentence; of a \`CONNECT\` most programs show the number alone, \`curl -v\` shows the
+reason in \`X-Squid-Error\`.
+
+What it does not do:
+
+- **A name that is listed is trusted whole.** What a sandbox sends to github.com can be read by whoever owns the repository
+  that it is sent to. List a mirror or a gateway of your own where that matters.
+- **Names that share an address.** Within a tunnel a program may name another host in its TLS handshake, and a provider that
+  serves many may answer as that one (domain fronting). The proxy does not open the tunnel.
+- **A Service of the cluster with a public address** is no private one: some clouds number them so. Such a range needs a
+  network plugin that refuses it.
+`;
+
 const CANVAS = `
 ## Canvas
 
@@ -140,6 +173,25 @@ else of its spec or these labels change, by a subresource too. Who may use \`exe
 - **A restore by Velero, file by file,** adds an init container: delete the policies' bindings, restore, apply again.
 `;
 
+const IDLE = `
+## The idle suspender
+
+\`[deploy.idle]\` runs a program of ours a few times an hour, beside the sandboxes in \`<namespace>-system\`, and gives it:
+
+- **a token** that lists Sandboxes, their claims and Pods of one namespace, makes Events, and patches Sandboxes. The admission
+  policy \`openhands-runtime-idle\` leaves of that patch one thing: \`operatingMode: Suspended\`. It cannot resume, delete or
+  change what a sandbox runs.
+- **the session keys**: how many conversations run is told only to those who have the key. The Secret
+  \`openhands-idle-keys\` is a copy of the entries \`<owner>.api-key\` alone, made by \`npm run keys\` or by an ExternalSecret. The
+  keys that encrypt people's credentials are not in it, and no Role may read Secrets. Where the app server gives each
+  conversation a key of its own, that key stands in the Sandbox itself, which whoever lists Sandboxes can read.
+
+With a key one can run commands in a sandbox, and the program does: before it suspends one, it looks for an open editor and
+for what computes in the background (\`look\` in \`constructs/idle/program/decide.ts\`). A sandbox gets its own key and nobody
+else's, at the address of the Pod that its Sandbox owns. What it answers is taken for hostile: 1 MiB and 5 s at most, no
+redirect, and every value is checked. An agent can lie to be left running, or to be suspended; it decides about no other.
+`;
+
 const SECRETS = `
 ## Secrets
 
@@ -155,9 +207,9 @@ const drawn = (shipped: Shipped): string => `#### ${shipped.name}\n\n\`\`\`merma
 export const securityPage = (profiles: readonly Shipped[]): string =>
   page(
     ...[INTRODUCTION, TRAFFIC, trafficTable(profiles), PICTURES, ...profiles.map(drawn)],
-    ...['### Policies', policyTable(profiles), CANVAS],
+    ...['### Policies', policyTable(profiles), EGRESS, CANVAS],
     ...[RIGHTS, sandboxAccountTable(profiles), BOUND, rightsTable(profiles), MANAGERS, managerTable()],
     ...[POD_SECURITY, podSecurityTable(profiles), EXEMPTIONS, exemptionTable(profiles)],
     ...[CHECKERS, checkerTable()],
-    ...[ADMISSION, admissionTable(profiles), SECRETS, secretTable(profiles)],
+    ...[ADMISSION, admissionTable(profiles), IDLE, SECRETS, secretTable(profiles)],
   );

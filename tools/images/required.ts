@@ -3,7 +3,7 @@ import { canonicalImage, imageFrom } from '../../config/image-reference';
 import { PROBE_IMAGE } from '../../config/images';
 import type { Profile } from '../../config/schema/profile';
 import type { Manifest } from '../../constructs/policy/objects';
-import { compose } from '../../main';
+import { compose, manifestsOf } from '../../main';
 import { imagesOf } from './used';
 
 /** An image that must be there before a profile's Pods can start. */
@@ -18,20 +18,26 @@ export interface RequiredImage {
 
 const AS_PUBLISHED = { mirrors: {}, digests: {} };
 
-function rendered(profile: Profile): Manifest[] {
+/** Every image that this program names in a profile, as its publisher has it. */
+function publishedImages(profile: Profile): string[] {
   const app = new App();
-  compose(app, profile);
-  return app.charts.flatMap((chart) => chart.toJson() as Manifest[]);
+  compose(app, { ...profile, deploy: { ...profile.deploy, images: AS_PUBLISHED } });
+  return [...imagesOf(app.charts.flatMap((chart) => chart.toJson() as Manifest[])).keys(), PROBE_IMAGE];
 }
 
 /** The images of a profile's Pods, and the one that `npm run verify` asks from, in the order of their names. */
 export function requiredImages(profile: Profile): RequiredImage[] {
   const { images } = profile.deploy;
-  const published = imagesOf(rendered({ ...profile, deploy: { ...profile.deploy, images: AS_PUBLISHED } }));
-  published.set(PROBE_IMAGE, [...(published.get(PROBE_IMAGE) ?? []), 'npm run verify']);
-  return [...published]
-    .map(([source, by]) => ({ image: imageFrom(images, source), source, by }))
-    .sort((a, b) => a.image.localeCompare(b.image, 'en'));
+  const sources = new Map(publishedImages(profile).map((source) => [imageFrom(images, source), source]));
+  const used = imagesOf(manifestsOf(profile).flatMap(({ objects }) => objects));
+  const probe = imageFrom(images, PROBE_IMAGE);
+  used.set(probe, [...(used.get(probe) ?? []), 'npm run verify']);
+  return (
+    [...used]
+      // An image that a patch names is that one: no mirror stands for it.
+      .map(([image, by]) => ({ image, source: sources.get(image) ?? image, by }))
+      .sort((a, b) => a.image.localeCompare(b.image, 'en'))
+  );
 }
 
 const withoutTag = (reference: string) => reference.replace(/:[^/:@]+(?=@)/, '');

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { labels } from '../../constructs/labels';
 import { nameOf, type Manifest } from '../../constructs/policy/objects';
 import { ApiError } from '../cluster/api-error';
-import type { Cluster } from '../cluster/cluster';
+import type { Cluster, Reference } from '../cluster/cluster';
 import type { KeySecret } from './key-secrets';
 
 /** What is asked of a cluster. */
@@ -56,6 +56,30 @@ const write = (cluster: Objects, { reference }: KeySecret, live: Manifest | unde
         data,
       });
 
+/** The values of a Secret's entries in the one that it copies. Nothing where one is missing there. */
+async function copied(cluster: Objects, { entries }: KeySecret, original: Reference) {
+  const live = await cluster.get(original);
+  const values = entries.map((entry): [string, unknown] => [entry, live?.data?.[entry]]);
+  return values.every((it): it is [string, string] => typeof it[1] === 'string') ? new Map(values) : undefined;
+}
+
+/** Have a Secret's entries be those of another one, also where that one's were changed. */
+async function copy(cluster: Objects, secret: KeySecret, original: Reference, isDryRun: boolean): Promise<Outcome> {
+  const live = await cluster.get(secret.reference);
+  const problem = await obstacleTo(cluster, secret, live);
+  if (problem !== undefined) return { secret, made: [], problem };
+  const values = await copied(cluster, secret, original);
+  if (values === undefined) {
+    // What this run would have made is not there yet.
+    if (isDryRun) return { secret, made: missingIn(live, secret) };
+    const { name, namespace } = original.metadata;
+    return { secret, made: [], problem: `Secret/${name} in ${namespace} lacks entries that it copies` };
+  }
+  const made = [...values].filter(([entry, value]) => live?.data?.[entry] !== value).map(([entry]) => entry);
+  if (made.length > 0 && !isDryRun) await write(cluster, secret, live, Object.fromEntries(values));
+  return { secret, made };
+}
+
 /** A change that another one was faster than. */
 const isConflict = (error: unknown) => error instanceof ApiError && error.status === 409;
 
@@ -77,10 +101,11 @@ async function makeMissing(cluster: Objects, secret: KeySecret, isDryRun: boolea
   return { secret, made: [], problem: `it was changed by somebody else ${TRIES} times: try again` };
 }
 
-/** Make the entries that a Secret lacks. One that is there is never changed. */
+/** Make the entries that a Secret lacks. One that is there is never changed, unless it is the copy of another. */
 export async function makeKeys(cluster: Objects, secret: KeySecret, isDryRun: boolean): Promise<Outcome> {
   if (secret.madeBy !== undefined) return { secret, made: [], problem: `${secret.madeBy} fills it from its store` };
   try {
+    if (secret.copyOf) return await copy(cluster, secret, secret.copyOf, isDryRun);
     return await makeMissing(cluster, secret, isDryRun);
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;

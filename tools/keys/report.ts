@@ -11,7 +11,8 @@ function lineOf({ secret, made, problem }: Outcome, isDryRun: boolean): string {
   const title = titleOf(secret);
   if (problem !== undefined) return `FAILED ${title}: ${problem}`;
   if (made.length === 0) return `${title}: all ${secret.entries.length} entries are there`;
-  return `${title}: ${isDryRun ? 'would make' : 'made'} ${made.join(', ')}`;
+  const verb = secret.copyOf ? ['would copy', 'copied'] : ['would make', 'made'];
+  return `${title}: ${isDryRun ? verb[0] : verb[1]} ${made.join(', ')}`;
 }
 
 /** kubectl's words to print one entry. */
@@ -28,7 +29,7 @@ const shownEntry = ({ secret: { entries } }: Outcome) => entries.find((it) => it
 
 function howToRead(outcomes: readonly Outcome[], context?: string): string[] {
   const lines = outcomes.flatMap((it) => {
-    const entry = it.problem === undefined ? shownEntry(it) : undefined;
+    const entry = it.problem === undefined && !it.secret.copyOf ? shownEntry(it) : undefined;
     return entry === undefined ? [] : [`  ${keyReading(it.secret.reference.metadata.namespace!, entry, context)}`];
   });
   return lines.length > 0 ? ['', 'To read one:', ...lines] : [];
@@ -37,7 +38,7 @@ function howToRead(outcomes: readonly Outcome[], context?: string): string[] {
 /** Only optional entries can be missing from a sandbox that runs. */
 function restartNotes(outcomes: readonly Outcome[]): string[] {
   const names = outcomes
-    .filter(({ secret, made }) => secret.isOptional && made.length > 0)
+    .filter(({ secret, made }) => secret.isOptional && made.length > 0 && !secret.copyOf)
     .map(({ secret }) => secret.reference.metadata.namespace);
   if (names.length === 0) return [];
   return ['', `A sandbox that runs already gets them when its Pod is made anew (in ${names.join(', ')}).`];

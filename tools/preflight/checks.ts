@@ -1,10 +1,11 @@
 import type { Manifest } from '../../constructs/policy/objects';
 import { nameOf } from '../../constructs/policy/objects';
-import { SESSION_KEYS } from '../../constructs/session-keys';
+import { IDLE_KEYS, SESSION_KEYS } from '../../constructs/session-keys';
 import { ApiError } from '../cluster/api-error';
 import type { Cluster } from '../cluster/cluster';
 import { groupOf, isBuiltIn } from '../cluster/groups';
 import { planOf } from '../verify/plan';
+import { serviceAddresses } from './addresses';
 import type { Check } from './check';
 import { coldClaims } from './claims';
 import { images } from './images';
@@ -82,7 +83,7 @@ async function rowOf(cluster: Cluster, need: Need): Promise<Row> {
   if (need.isOptional) return { ...row, state: 'ok', found: 'not there, and optional' };
   const entries = need.keys.length > 0 ? `, with ${need.keys.join(', ')}` : '';
   // It is made in a namespace that applying makes.
-  if (metadata.name === SESSION_KEYS)
+  if ([SESSION_KEYS, IDLE_KEYS].includes(metadata.name))
     return { ...row, state: 'unsure', found: `after applying, npm run keys makes it${entries}` };
   return { ...row, state: 'MISSING', found: `create this ${kind}${entries}` };
 }
@@ -219,6 +220,7 @@ export const CHECKS: readonly Check[] = [
   images,
   metrics,
   networkPlugin,
+  serviceAddresses,
   podSecurity,
   namespaceOwners,
   selectionOf,

@@ -714,7 +714,7 @@ const SCALING: readonly Break[] = [
     profile: 'staging',
     what: 'a budget of nothing',
     mutate: (objects) => {
-      const budget = structuredClone(find(objects, 'PodDisruptionBudget'));
+      const budget = structuredClone(find(objects, 'PodDisruptionBudget', 'openhands-runtime'));
       objects.push({
         ...budget,
         metadata: { ...budget.metadata, name: 'extra' },
@@ -754,7 +754,7 @@ const SCALING: readonly Break[] = [
   {
     profile: 'staging',
     what: 'a pool without a budget',
-    mutate: (objects) => objects.splice(objects.indexOf(find(objects, 'PodDisruptionBudget')), 1),
+    mutate: (objects) => objects.splice(objects.indexOf(find(objects, 'PodDisruptionBudget', 'openhands-runtime')), 1),
     line: 'budget: Deployment/openhands-runtime has no PodDisruptionBudget',
   },
   scaling(
@@ -873,9 +873,9 @@ const QUOTA: readonly Break[] = [
     what: 'an exporter of which there are more than the quota of its namespace has room for',
     mutate: (objects) => {
       const isOfTheExporter = ({ metadata }: Rendered) => metadata.namespace === 'openhands-production-system';
-      find(objects.filter(isOfTheExporter), 'ResourceQuota').spec.hard.pods = 3;
+      find(objects.filter(isOfTheExporter), 'ResourceQuota').spec.hard.pods = 6;
     },
-    line: 'quota-room: ResourceQuota/openhands-system has pods 3, and its Pods need 4',
+    line: 'quota-room: ResourceQuota/openhands-system has pods 6, and its Pods need 7',
   },
   {
     profile: 'production',
@@ -974,7 +974,8 @@ describe('exemptions', () => {
   const used = new Set(
     Object.values(PROFILES).flatMap(({ objects, profile }) => {
       const exemptionFor = exemptionsOf(profile);
-      return findings(objects, profile).map(
+      return Array.from(
+        findings(objects, profile),
         ({ rule, object: it }) => `${exemptionFor(rule, nameOf(it))?.reason} / ${rule}`,
       );
     }),

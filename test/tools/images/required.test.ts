@@ -46,6 +46,18 @@ test('each tells where its publisher has it and who runs it', () => {
   });
 });
 
+test('an image that a patch names is one of them, and no mirror stands for it', () => {
+  const image = 'quay.example.com/own:1';
+  const { profile } = renderToml(`${MIRRORED}
+[[deploy.patches]]
+target = { kind = "StatefulSet", name = "openhands-runtime" }
+patch = [{ op = "replace", path = "/spec/template/spec/containers/0/image", value = "${image}" }]
+`);
+
+  expect(requiredImages(profile)).toContainEqual({ image, source: image, by: ['StatefulSet/openhands-runtime'] });
+  expect(copiesOf(requiredImages(profile)).flat()).not.toContain(image);
+});
+
 test('those of mirrors are copied, read by their digest and written under their tag', () => {
   expect(copiesOf(requiredImages(renderToml(MIRRORED).profile))).toEqual([
     ['docker.io/library/busybox:1.35', 'registry.example.com/dockerhub/library/busybox:1.35'],
@@ -53,6 +65,7 @@ test('those of mirrors are copied, read by their digest and written under their 
       'docker.io/otel/opentelemetry-collector-contrib:0.155.0',
       'registry.example.com/dockerhub/otel/opentelemetry-collector-contrib:0.155.0',
     ],
+    ['docker.io/ubuntu/squid:6.6-24.04_beta', 'registry.example.com/dockerhub/ubuntu/squid:6.6-24.04_beta'],
     [`ghcr.io/openhands/agent-server@${DIGEST}`, 'registry.example.com/ghcr/openhands/agent-server:1.58.2-python'],
   ]);
 });

@@ -41,3 +41,13 @@ test('an ExternalSecret that fills it is told', () => {
 test('the program of OpenHands 0.62 reads no key', () => {
   expect(keySecretsOf(objectsOf('openhands-0.62'))).toEqual([]);
 });
+
+const IDLE = `${AGENT_SERVER}sessions = ["a"]\nsession_workload = "Sandbox"\n[deploy.idle]`;
+
+test('the idle suspender has a copy of the keys that open a sandbox, and of no other', () => {
+  expect(keySecretsOf(objectsOfToml(IDLE))[1]).toMatchObject({
+    reference: { metadata: { name: 'openhands-idle-keys', namespace: 'team-system' } },
+    entries: ['a.api-key'],
+    copyOf: { metadata: { name: 'openhands-session-keys', namespace: 'team' } },
+  });
+});

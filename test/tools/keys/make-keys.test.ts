@@ -139,3 +139,39 @@ describe('a Secret is left alone', () => {
     expect((await makeKeys(cluster, WANTED, false)).problem).toMatch(/^secrets is forbidden: User "eve"/);
   });
 });
+
+describe('a copy', () => {
+  const SYSTEM = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'team-system' } };
+  const COPY: KeySecret = {
+    reference: { ...REFERENCE, metadata: { name: 'openhands-idle-keys', namespace: 'team-system' } },
+    entries: ['demo.api-key'],
+    isOptional: false,
+    copyOf: REFERENCE,
+  };
+  const ORIGINAL = secretWith({ 'demo.api-key': 'bWluZQ==', 'demo.secret-key': 'eA==' });
+
+  test('is made of the entries that it wants, and of no other', async () => {
+    const cluster = new ClusterOfSecrets(SYSTEM, ORIGINAL);
+
+    expect((await makeKeys(cluster, COPY, false)).made).toEqual(['demo.api-key']);
+    expect((await cluster.get(COPY.reference)).data).toEqual({ 'demo.api-key': 'bWluZQ==' });
+  });
+
+  test('follows a key that was changed, and is left alone otherwise', async () => {
+    const old = { ...COPY.reference, data: { 'demo.api-key': 'b2xk' } };
+    const cluster = new ClusterOfSecrets(SYSTEM, ORIGINAL, old);
+
+    expect((await makeKeys(cluster, COPY, false)).made).toEqual(['demo.api-key']);
+    expect((await cluster.get(COPY.reference)).data).toEqual({ 'demo.api-key': 'bWluZQ==' });
+    expect((await makeKeys(cluster, COPY, false)).made).toEqual([]);
+  });
+
+  test('of what is not there is refused, and said by a dry run', async () => {
+    const cluster = new ClusterOfSecrets(SYSTEM);
+
+    expect((await makeKeys(cluster, COPY, false)).problem).toBe(
+      'Secret/openhands-session-keys in team lacks entries that it copies',
+    );
+    expect((await makeKeys(cluster, COPY, true)).made).toEqual(['demo.api-key']);
+  });
+});

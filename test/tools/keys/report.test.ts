@@ -47,3 +47,17 @@ test('says that a sandbox which started without the key goes on without it', () 
     'A sandbox that runs already gets them when its Pod is made anew (in team).',
   );
 });
+
+test('says of a copy that it was copied, and not how to read it', () => {
+  const reference = {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: { name: 'openhands-idle-keys', namespace: 'team-system' },
+  };
+  const { secret } = outcome();
+  const copy = outcome({ secret: { ...secret, reference, copyOf: secret.reference } }, true);
+
+  expect(reportOf([copy], { isDryRun: false })).toEqual([
+    'Secret/openhands-idle-keys in team-system: copied demo.api-key',
+  ]);
+});

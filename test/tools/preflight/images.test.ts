@@ -51,7 +51,11 @@ test('the pull secret of our own Pods is needed in each of their namespaces', ()
   const needs = needsOf(objects).filter(({ reference }) => reference.metadata.name === 'registry');
 
   expect(needs.map(({ reference, by }) => [reference.kind, reference.metadata.namespace, by])).toEqual([
-    ['Secret', 'openhands-production-system', ['Deployment/openhands-exporter', 'CronJob/openhands-descheduler']],
+    [
+      'Secret',
+      'openhands-production-system',
+      ['Deployment/openhands-exporter', 'CronJob/openhands-descheduler', 'Deployment/openhands-egress'],
+    ],
     ['Secret', 'openhands-production-logging', ['DaemonSet/openhands-logs']],
   ]);
 });

@@ -78,7 +78,7 @@ test.each<[string, (objects: Rendered[]) => void]>([
   ['more replicas', (it) => (find(it, 'HorizontalPodAutoscaler').spec.maxReplicas = 11)],
   [
     "a policy's description",
-    (it) => (find(it, 'NetworkPolicy', 'openhands-runtime-allow-dns').metadata.annotations = { x: 'y' }),
+    (it) => (find(it, 'NetworkPolicy', 'openhands-runtime-allow-api').metadata.annotations = { x: 'y' }),
   ],
 ])('%s does not', (_, edit) => {
   expect(reasonsFor(edit)).toEqual([[]]);

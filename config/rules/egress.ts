@@ -1,0 +1,108 @@
+import { isIPv6 } from 'node:net';
+import { contains, METADATA_ADDRESSES, overlap, PRIVATE_RANGES, singleAddress } from '../addresses';
+import { egressNames, PROXY_VARIABLES } from '../egress';
+import { EGRESS_SETS } from '../egress-sets';
+import type { EgressNames } from '../schema/egress-names';
+import type { ProfileTables } from '../schema/profile';
+import type { Path } from '../tables';
+import { broken, type BrokenRule } from './rule';
+
+const EGRESS: Path = ['deploy', 'network', 'egress'];
+
+/** Values that a list has twice. */
+function* repeated(key: keyof EgressNames, values: readonly (string | number)[]): Generator<BrokenRule> {
+  for (const [index, value] of values.entries()) {
+    if (values.indexOf(value) === index) continue;
+    yield broken([...EGRESS, key, index], `must differ from the others, got ${value} twice`);
+  }
+}
+
+function* names({ domains, sets }: EgressNames): Generator<BrokenRule> {
+  if (domains.length === 0 && sets.length === 0) {
+    yield broken(
+      [...EGRESS, 'domains'],
+      'must have a name, or egress a set: egress = "none" is nowhere, got none',
+      EGRESS,
+    );
+  }
+  for (const [index, domain] of domains.entries()) {
+    const set = sets.find((it) => (EGRESS_SETS[it] as readonly string[]).includes(domain));
+    if (set === undefined) continue;
+    yield broken([...EGRESS, 'domains', index], `must differ from those of the set ${set}, got ${domain}`, [
+      ...EGRESS,
+      'sets',
+    ]);
+  }
+}
+
+const familyOf = (address: string) => (isIPv6(address.split('/')[0]!) ? 'IPv6' : 'IPv4');
+
+function* ranges({ allow_private }: EgressNames): Generator<BrokenRule> {
+  for (const [index, range] of allow_private.entries()) {
+    const path: Path = [...EGRESS, 'allow_private', index];
+    if (METADATA_ADDRESSES.some((it) => overlap(it, range))) {
+      yield broken(path, `must leave out a cloud's metadata address, got ${range}`);
+    } else if (![...PRIVATE_RANGES.ipv4, ...PRIVATE_RANGES.ipv6].some((it) => contains(it, range))) {
+      yield broken(
+        path,
+        `must lie in a private range such as 10.0.0.0/8: the internet needs no exception, got ${range}`,
+      );
+    }
+    const other = allow_private.slice(0, index).find((it) => it !== range && overlap(it, range));
+    if (other !== undefined) yield broken(path, `must not overlap with ${other}, got ${range}`);
+  }
+}
+
+function* families({ allow_private, address }: EgressNames, known: readonly string[]): Generator<BrokenRule> {
+  const places: readonly (readonly [Path, string])[] = [
+    ...allow_private.map((it, index) => [[...EGRESS, 'allow_private', index], it] as const),
+    [[...EGRESS, 'address'], address],
+  ];
+  for (const [path, address] of places.filter(([, it]) => !known.includes(familyOf(it)))) {
+    yield broken(path, `is ${familyOf(address)}, which deploy.network.ip_families leaves out`, [
+      'deploy',
+      'network',
+      'ip_families',
+    ]);
+  }
+}
+
+/** What of a sandbox looks names up itself, or would pass the proxy by. */
+function* bypasses({ sandbox }: ProfileTables): Generator<BrokenRule> {
+  if (sandbox.use_host_network) {
+    yield broken(
+      ['sandbox', 'use_host_network'],
+      "must be false with egress by name: no NetworkPolicy holds a Pod on its node's network, got true",
+      EGRESS,
+    );
+  }
+  if (sandbox.docker_runtime_kwargs.dns.length > 0) {
+    yield broken(
+      ['sandbox', 'docker_runtime_kwargs', 'dns'],
+      'must be left out with egress by name: the proxy alone looks names up',
+      EGRESS,
+    );
+  }
+  for (const name of PROXY_VARIABLES.filter((it) => Object.hasOwn(sandbox.runtime_startup_env_vars, it))) {
+    yield broken(
+      ['sandbox', 'runtime_startup_env_vars', name],
+      'must be left out with egress by name, which sets it to its proxy',
+      EGRESS,
+    );
+  }
+}
+
+/** Egress by name. */
+export function* egressByName(tables: ProfileTables): Generator<BrokenRule> {
+  const { network } = tables.deploy;
+  const egress = egressNames(network);
+  if (egress === undefined) return;
+  for (const key of ['domains', 'sets', 'ports', 'allow_private'] as const) yield* repeated(key, egress[key]);
+  yield* names(egress);
+  yield* ranges(egress);
+  yield* families(egress, network.ip_families);
+  yield* bypasses(tables);
+  if (METADATA_ADDRESSES.some((it) => contains(it, singleAddress(egress.address)))) {
+    yield broken([...EGRESS, 'address'], `must not be a cloud's metadata address, got ${egress.address}`);
+  }
+}

@@ -1,0 +1,47 @@
+import { Chart } from 'cdk8s';
+import type { Construct } from 'constructs';
+import { poolsOf } from '../../config/pools';
+import type { IdleConfig } from '../../config/schema/idle';
+import type { Profile } from '../../config/schema/profile';
+import { programOf } from '../contract';
+import { SandboxSecret } from '../external-secret';
+import { IdleSuspender } from '../idle/suspender';
+import { RUNTIME } from '../labels';
+import { systemNamespace } from '../namespace';
+import { IDLE_KEYS, SESSION_KEYS } from '../session-keys';
+
+/** Who has keys among those that can be suspended. */
+const ownersOf = (profile: Profile): string[] => [
+  ...(profile.deploy.session_workload === 'Sandbox' ? profile.deploy.sessions : []),
+  ...poolsOf(profile).flatMap(({ name, workload }) => (workload === 'SandboxWarmPool' ? [name] : [])),
+];
+
+/** `8-idle`: what suspends sandboxes that nobody uses. */
+export class IdleChart extends Chart {
+  constructor(scope: Construct, id: string, profile: Profile, config: IdleConfig) {
+    super(scope, id);
+    const { kubernetes, deploy } = profile;
+    const { namespace } = kubernetes;
+    const keys = ownersOf(profile).map((owner) => `${owner}.api-key`);
+    const store = deploy.secrets.external;
+    if (store) {
+      new SandboxSecret(this, 'keys', {
+        namespace: systemNamespace(namespace),
+        name: IDLE_KEYS,
+        from: SESSION_KEYS,
+        entries: keys,
+        store,
+      });
+    }
+    new IdleSuspender(this, 'suspender', {
+      namespace,
+      config,
+      program: programOf(profile, RUNTIME),
+      keys,
+      isOptional: deploy.secrets.session_keys === 'optional',
+      ipFamilies: deploy.network.ip_families,
+      images: deploy.images,
+      systemPods: deploy.system_pods,
+    });
+  }
+}
