@@ -18,7 +18,7 @@ import { llm } from './rules/llm';
 import { logging } from './rules/logging';
 import { alertmanager } from './rules/monitoring';
 import { pool, scaling } from './rules/pool';
-import { appServer, poolNames, warmPools } from './rules/pools';
+import { appServer, poolFields, poolNames, warmPools } from './rules/pools';
 import { backups, idleness, restores, veleroRestores } from './rules/recovery';
 import type { BrokenRule } from './rules/rule';
 import { beyondTheStandard, isolation, resources, scheduling, sysbox, volumes } from './rules/sandbox';
@@ -48,6 +48,7 @@ const RULES = [
   pool,
   scaling,
   poolNames,
+  poolFields,
   warmPools,
   appServer,
   alertmanager,

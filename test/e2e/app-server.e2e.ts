@@ -23,11 +23,13 @@ describe('the app server, as a stand-in that makes its calls,', () => {
   let conversation: Conversation;
   let sandbox: string;
 
-  /** What a command printed; empty while nobody answers. */
+  /** What a command printed, or else what came instead. */
   async function run(command: string): Promise<string> {
     const path = '/api/bash/execute_bash_command';
     const { status, text } = await server.call(sandbox, conversation.key, 'POST', path, { command, timeout: 30 });
-    return status === 200 ? ((JSON.parse(text) as { stdout: string | null }).stdout ?? '').trimEnd() : '';
+    if (status !== 200) return `${status} ${text}`;
+    const { exit_code, stdout, stderr } = JSON.parse(text) as Record<'exit_code' | 'stdout' | 'stderr', unknown>;
+    return exit_code === 0 ? String(stdout).trimEnd() : `exit code ${String(exit_code)}: ${String(stderr)}`;
   }
 
   /** Everything that a claim brings. */
@@ -91,7 +93,7 @@ describe('the app server, as a stand-in that makes its calls,', () => {
     ];
     const refusals = await Promise.all(forbidden.map((it) => server.claim(it)));
 
-    expect(refusals.map(({ answer }) => answer.status)).toEqual([422, 422, 422]);
+    expect(refusals.map(({ answer }) => answer.status)).toEqual([403, 403, 403]);
     expect(refusals.map(({ answer }) => answer.text)).toEqual([
       expect.stringContaining("a claim may not change a variable that the pool's template sets"),
       expect.stringContaining("a claim may not replace a Secret that the pool's template refers to"),
@@ -111,7 +113,8 @@ describe('the app server, as a stand-in that makes its calls,', () => {
   });
 
   step('goes on after a drain has taken the Pod, with its files; its claim is not Ready meanwhile', async () => {
-    expect(await run('echo kept > /workspace/kept.txt && cat /workspace/kept.txt')).toBe('kept');
+    const write = () => run('echo kept > /workspace/kept.txt && cat /workspace/kept.txt');
+    expect(await eventually(write, 'kept', 60)).toBe('kept');
     const before = await inNamespace('get', 'pod', sandbox, '-o=jsonpath={.metadata.uid}');
     const started = performance.now();
     await evict(NAMESPACE, sandbox);

@@ -22,7 +22,8 @@ export interface Answer {
   readonly text: string;
 }
 
-const API_SERVER = 'https://kubernetes.default.svc';
+/** As every client in a cluster knows it. */
+const API_SERVER = `https://${process.env.KUBERNETES_SERVICE_HOST}:${process.env.KUBERNETES_SERVICE_PORT}`;
 const TOKEN = '/var/run/secrets/kubernetes.io/serviceaccount/token';
 
 /** How long a request may take, in ms. */

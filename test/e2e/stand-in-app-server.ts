@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { kubectl } from './kubectl';
 import { nodeProgram } from './node-program';
 import { create, namespace as namespaceObject, remove } from './objects';
@@ -8,6 +9,9 @@ import type { Answer, Question } from './stand-in-app-server-program';
 
 const NAME = 'openhands-server';
 const PORT = 3000;
+
+/** How long a request is made again while nobody answers, in ms. */
+const PATIENCE = 30_000;
 
 const CLAIMS = '/apis/extensions.agents.x-k8s.io/v1beta1';
 const SANDBOXES = '/apis/agents.x-k8s.io/v1beta1';
@@ -156,9 +160,14 @@ export class StandInAppServer {
     return this.connected(async (url) => (await (await ask(`${url}/webhooks`)).json()) as string[]);
   }
 
-  /** Make any request from where it is. */
+  /** Make any request from where it is; one that nobody answers, once more: a busy cluster's DNS takes its time. */
   ask(question: Question): Promise<Answer> {
-    return this.connected(async (url) => (await (await ask(`${url}/ask`, json(question))).json()) as Answer);
+    return this.connected(async (url) => {
+      for (const giveUp = Date.now() + PATIENCE; ; await sleep(1_000)) {
+        const answer = (await (await ask(`${url}/ask`, json(question))).json()) as Answer;
+        if (answer.status !== 0 || Date.now() > giveUp) return answer;
+      }
+    });
   }
 
   private claimsUrl(): string {
