@@ -21,6 +21,7 @@ import { pool, scaling } from './rules/pool';
 import { appServer, poolFields, poolNames, warmPools } from './rules/pools';
 import { backups, idleness, restores, veleroRestores } from './rules/recovery';
 import type { BrokenRule } from './rules/rule';
+import { admins, doubledOwners, owners, scopes, signInEntrance } from './rules/sign-in';
 import { beyondTheStandard, isolation, resources, scheduling, sysbox, volumes } from './rules/sandbox';
 import type { ProfileTables } from './schema/profile';
 
@@ -40,6 +41,11 @@ const RULES = [
   egressByName,
   exposure,
   canvas,
+  signInEntrance,
+  owners,
+  doubledOwners,
+  admins,
+  scopes,
   managers,
   bounds,
   callers,

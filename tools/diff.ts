@@ -1,16 +1,17 @@
 /** `npm run diff`: what applying the manifests would change in this cluster, security-relevant changes first. */
 import type { Manifest } from '../constructs/policy/objects';
 import { Cluster } from './cluster/cluster';
-import { readManifests } from './cluster/folder';
 import { clusterOptions, runCommand } from './command';
 import { titleOf, type ObjectChange } from './review/change';
 import { bySecurity } from './review/security';
 import { changeLines, reasonText } from './review/text';
+import { forEachProfile, selectedManifests } from './selected';
 import { driftOf } from './verify/created';
 
 const USAGE = `Usage: npm run diff -- [options]
   --dir DIR        folder of the manifests (dist)
   --context NAME   of the kubeconfig
+The variable PROFILE names the profiles, as for cdk8s synth: of several, each is in a folder of its own below DIR.
 Exit status: 0 nothing would change, 1 something would, 2 usage or no cluster.`;
 
 async function changeOf(cluster: Cluster, object: Manifest): Promise<ObjectChange[]> {
@@ -53,10 +54,7 @@ const entry = (change: ObjectChange): string[] => [
 const section = (title: string, changes: readonly ObjectChange[]): string[] =>
   changes.length > 0 ? [`${title}:`, ...changes.flatMap(entry), ''] : [];
 
-async function diff(args: readonly string[]): Promise<number> {
-  const { dir, context } = clusterOptions(args, USAGE);
-  const objects = readManifests(dir);
-  const cluster = await Cluster.connect(context, { patience: 10_000, onOutage: () => undefined });
+async function ask(cluster: Cluster, objects: readonly Manifest[]): Promise<number> {
   const changes: ObjectChange[] = [];
   for (const object of objects) changes.push(...(await changeOf(cluster, object)));
   const left = await leftBehind(cluster, objects);
@@ -71,6 +69,13 @@ async function diff(args: readonly string[]): Promise<number> {
   ];
   process.stdout.write(`${lines.join('\n')}\n`);
   return changes.length > 0 ? 1 : 0;
+}
+
+async function diff(args: readonly string[]): Promise<number> {
+  const { dir, context } = clusterOptions(args, USAGE);
+  const profiles = selectedManifests(dir);
+  const cluster = await Cluster.connect(context, { patience: 10_000, onOutage: () => undefined });
+  return forEachProfile(profiles, ({ objects }) => ask(cluster, objects));
 }
 
 runCommand(diff);

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, type Dirent } from 'node:fs';
 import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
 import type { Manifest } from '../../constructs/policy/objects';
@@ -23,13 +23,17 @@ function documentsOf(file: string): Manifest[] {
  * @throws UsageError when there are none or they cannot be read
  */
 export function readManifests(folder: string): Manifest[] {
-  let files: string[];
+  let entries: Dirent[];
   try {
-    files = readdirSync(folder).filter((name) => /\.(ya?ml|json)$/.test(name));
+    entries = readdirSync(folder, { withFileTypes: true });
   } catch {
     throw new UsageError(`--dir: expected a folder of manifests, got ${folder}: run npx cdk8s synth first`);
   }
+  const files = entries.filter((it) => !it.isDirectory() && /\.(ya?ml|json)$/.test(it.name)).map(({ name }) => name);
   const objects = files.sort().flatMap((name) => documentsOf(join(folder, name)));
-  if (objects.length === 0) throw new UsageError(`--dir: expected manifests in ${folder}, got none`);
-  return objects;
+  if (objects.length > 0) return objects;
+  const folders = entries.filter((it) => it.isDirectory()).map(({ name }) => name);
+  const hint =
+    folders.length > 0 ? ` but the folders ${folders.join(', ')}: set PROFILE as for cdk8s synth, or name one` : '';
+  throw new UsageError(`--dir: expected manifests in ${folder}, got none${hint}`);
 }
