@@ -19,6 +19,11 @@ export class SignInPage {
   /** The way to the issuer, which asks somebody who is new there for a name. */
   async signInAs(email: string): Promise<void> {
     await this.button.click();
+    await this.identify(email);
+  }
+
+  /** Tell the issuer, which asks, who one is. */
+  async identify(email: string): Promise<void> {
     await this.page.locator('input[name="login"]').fill(email);
     await this.page.locator('input[name="password"]').fill('any');
     await this.page.locator('button[type="submit"]').click();
@@ -33,6 +38,11 @@ export class SignInPage {
   async isForbidden(): Promise<void> {
     await this.page.getByText('403').first().waitFor();
     await this.page.getByText('Forbidden').first().waitFor();
+  }
+
+  /** Wait until oauth2-proxy says that what the issuer gave is not for it. */
+  async isRefused(): Promise<void> {
+    await this.page.getByText('Internal Server Error').first().waitFor();
   }
 
   private get button() {
