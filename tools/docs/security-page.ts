@@ -29,6 +29,11 @@ What stands in its way, from the inside to the outside:
 5. **Admission policies.** Where they are on, Pods that OpenHands or anybody makes at run time are held to the same rules.
 6. **A list of exemptions.** \`cdk8s synth\` writes nothing that breaks a rule and is not on that list.
 
+**What none of these does: keep people apart inside one Pod.** In a pool that is a Deployment or a StatefulSet, all whose
+conversations land on one Pod share its files, processes and key, and a StatefulSet's volume comes back with what was left in it.
+\`[deploy.pool] shared = true\` in development, staging and production says that this is meant;
+[workloads.md](workloads.md#what-people-share-in-a-pool) says what to choose otherwise.
+
 All that follows is computed from what the shipped profiles render. A test fails when this page and the manifests differ.
 `;
 
