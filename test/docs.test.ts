@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { TEMPLATE } from '../constructs/monitoring/dashboard-template';
 import { Manifests, type Manifest } from '../constructs/policy/objects';
 import { pages } from '../tools/docs';
-import { FLOWS, OBSERVING, outcomeOf, type Outcome } from '../tools/docs/flows';
+import { FLOWS, flowsOf, OBSERVING, outcomeOf, type Outcome } from '../tools/docs/flows';
 import { table } from '../tools/docs/markdown';
 import { evaluate, type Connection, type Endpoint } from '../tools/docs/network-policy';
 import { picture } from '../tools/docs/picture';
@@ -14,14 +14,16 @@ import { objectsOfToml } from './render';
 
 const profiles = shipped();
 
-/** A shipped profile whose policies were changed by hand; `change` gives none back for one that was deleted. */
+const OPEN_STAGING = '[deploy]\nextends = "staging"\n[deploy.network]\negress = "internet"';
+
+/** Staging with the internet, its policies changed by hand; `change` gives none back for one that was deleted. */
 function broken(change: (policy: Manifest) => Manifest | undefined) {
-  const staging = profiles.find(({ name }) => name === 'staging')!;
-  const objects = staging.manifests.all.flatMap((object) => {
+  const { profile, objects } = renderToml(OPEN_STAGING);
+  const changed = objects.flatMap((object) => {
     if (object.kind !== 'NetworkPolicy') return [object];
     return change(structuredClone(object)) ?? [];
   });
-  return { ...staging, manifests: new Manifests(objects) };
+  return { name: 'staging', summary: '', profile, manifests: new Manifests(changed) };
 }
 
 function outcome(of: ReturnType<typeof broken>, title: string): Outcome {
@@ -255,6 +257,20 @@ describe('the traffic table tells of a profile', () => {
       return policy;
     });
     expect(outcome(open, 'sandbox → private')).toEqual({ verdict: 'in part', by: ['openhands-runtime-allow-dns'] });
+  });
+
+  test('whose sandboxes go out by name', () => {
+    const scene = sceneOf(profiles.find(({ name }) => name === 'staging')!);
+    const verdict = (title: string) =>
+      outcomeOf(
+        [...FLOWS, ...flowsOf('openhands-egress')].find((it) => it.title === title)!,
+        scene,
+      ).verdict;
+
+    expect(verdict('sandbox → openhands-egress')).toBe('allowed');
+    expect(verdict('openhands-egress → DNS of the cluster')).toBe('allowed');
+    expect(verdict('a stranger → openhands-egress')).toBe('refused');
+    expect(['sandbox → internet', 'sandbox → DNS of the cluster'].map(verdict)).toEqual(['refused', 'refused']);
   });
 
   test('whose monitoring and logging were cut off', () => {

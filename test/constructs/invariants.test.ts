@@ -180,9 +180,9 @@ const INVARIANTS: readonly {
     title: 'every NetworkPolicy is about a Pod',
     invariant: policiesSelect,
     breakIt: (objects) => {
-      find(objects, 'NetworkPolicy', 'openhands-runtime-allow-dns').spec.podSelector.matchLabels.app = 'other';
+      find(objects, 'NetworkPolicy', 'openhands-runtime-allow-api').spec.podSelector.matchLabels.app = 'other';
     },
-    said: 'NetworkPolicy/openhands-runtime-allow-dns selects no Pod',
+    said: 'NetworkPolicy/openhands-runtime-allow-api selects no Pod',
   },
   {
     title: 'every Role is bound to ServiceAccounts',

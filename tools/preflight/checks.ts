@@ -5,6 +5,7 @@ import { ApiError } from '../cluster/api-error';
 import type { Cluster } from '../cluster/cluster';
 import { groupOf, isBuiltIn } from '../cluster/groups';
 import { planOf } from '../verify/plan';
+import { serviceAddresses } from './addresses';
 import type { Check } from './check';
 import { coldClaims } from './claims';
 import { images } from './images';
@@ -219,6 +220,7 @@ export const CHECKS: readonly Check[] = [
   images,
   metrics,
   networkPlugin,
+  serviceAddresses,
   podSecurity,
   namespaceOwners,
   selectionOf,

@@ -391,7 +391,7 @@ const REFERENCES: readonly Break[] = [
     'openhands-runtime-reviews-ingress-code',
     'an HTTPRoute to a Service that is not there',
     (it) => (it.spec.rules[0].backendRefs[0].name = 'other'),
-    'leads to other:8000, which is not there',
+    'leads to other:4180, which is not there',
     'backends',
   ),
   pod(
@@ -714,7 +714,7 @@ const SCALING: readonly Break[] = [
     profile: 'staging',
     what: 'a budget of nothing',
     mutate: (objects) => {
-      const budget = structuredClone(find(objects, 'PodDisruptionBudget'));
+      const budget = structuredClone(find(objects, 'PodDisruptionBudget', 'openhands-runtime'));
       objects.push({
         ...budget,
         metadata: { ...budget.metadata, name: 'extra' },
@@ -754,7 +754,7 @@ const SCALING: readonly Break[] = [
   {
     profile: 'staging',
     what: 'a pool without a budget',
-    mutate: (objects) => objects.splice(objects.indexOf(find(objects, 'PodDisruptionBudget')), 1),
+    mutate: (objects) => objects.splice(objects.indexOf(find(objects, 'PodDisruptionBudget', 'openhands-runtime')), 1),
     line: 'budget: Deployment/openhands-runtime has no PodDisruptionBudget',
   },
   scaling(
@@ -873,9 +873,9 @@ const QUOTA: readonly Break[] = [
     what: 'an exporter of which there are more than the quota of its namespace has room for',
     mutate: (objects) => {
       const isOfTheExporter = ({ metadata }: Rendered) => metadata.namespace === 'openhands-production-system';
-      find(objects.filter(isOfTheExporter), 'ResourceQuota').spec.hard.pods = 3;
+      find(objects.filter(isOfTheExporter), 'ResourceQuota').spec.hard.pods = 6;
     },
-    line: 'quota-room: ResourceQuota/openhands-system has pods 3, and its Pods need 4',
+    line: 'quota-room: ResourceQuota/openhands-system has pods 6, and its Pods need 7',
   },
   {
     profile: 'production',
@@ -883,7 +883,7 @@ const QUOTA: readonly Break[] = [
     mutate: (objects) => {
       find(objects, 'ResourceQuota', 'openhands-runtime').spec.hard['requests.cpu'] = '10500m';
     },
-    line: 'quota-room: ResourceQuota/openhands-runtime has requests.cpu 10500m, and its Pods need 11.04',
+    line: 'quota-room: ResourceQuota/openhands-runtime has requests.cpu 10500m, and its Pods need 11.07',
   },
 ];
 

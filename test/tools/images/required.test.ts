@@ -9,6 +9,7 @@ const MIRRORED = `
 [deploy]
 extends = "production"
 canvas = false
+sign_in = false
 [deploy.images.mirrors]
 "docker.io" = "registry.example.com/dockerhub"
 "ghcr.io" = "registry.example.com/ghcr"
@@ -65,6 +66,7 @@ test('those of mirrors are copied, read by their digest and written under their 
       'docker.io/otel/opentelemetry-collector-contrib:0.155.0',
       'registry.example.com/dockerhub/otel/opentelemetry-collector-contrib:0.155.0',
     ],
+    ['docker.io/ubuntu/squid:6.6-24.04_beta', 'registry.example.com/dockerhub/ubuntu/squid:6.6-24.04_beta'],
     [`ghcr.io/openhands/agent-server@${DIGEST}`, 'registry.example.com/ghcr/openhands/agent-server:1.58.2-python'],
   ]);
 });
