@@ -2,8 +2,9 @@ import { Construct } from 'constructs';
 import { internet } from '../../config/addresses';
 import type { EgressNames } from '../../config/schema/egress-names';
 import type { NetworkConfig } from '../../config/schema/network';
-import { k8s } from '../k8s';
-import { EGRESS, labels, RUNTIME } from '../labels';
+import { ComponentNetworkPolicy, type ComponentNetworkPolicyProps } from '../component-network-policy';
+import type { k8s } from '../k8s';
+import { EGRESS, RUNTIME } from '../labels';
 import { dns, pods, tcp } from '../network-rules';
 import { EGRESS_PORT } from './port';
 
@@ -28,9 +29,8 @@ export class EgressNetworkPolicies extends Construct {
     super(scope, id);
     const { sandboxNamespace, network, egress } = props;
     const ports = tcp(egress.ports);
-    this.policy('default-deny', 'Default deny, both directions.', { policyTypes: ['Ingress', 'Egress'] });
+    this.policy('default-deny', 'Default deny, both directions.');
     this.policy('allow-sandboxes', 'Sandboxes may ask the proxy.', {
-      policyTypes: ['Ingress'],
       ingress: [{ from: [pods({ namespace: sandboxNamespace, pods: { app: RUNTIME } })], ports: tcp([EGRESS_PORT]) }],
     });
     this.egress('allow-dns', 'The proxy looks names up, in the place of the sandboxes.', dns(network).egress!);
@@ -46,20 +46,12 @@ export class EgressNetworkPolicies extends Construct {
     }
   }
 
-  private egress(name: string, reason: string, rule: k8s.NetworkPolicyEgressRule) {
-    this.policy(name, reason, { policyTypes: ['Egress'], egress: [rule] });
+  private policy(name: string, reason: string, allows?: ComponentNetworkPolicyProps['allows']) {
+    const { namespace } = this.props;
+    new ComponentNetworkPolicy(this, { component: EGRESS, namespace, name, reason, allows });
   }
 
-  private policy(name: string, reason: string, spec: Omit<k8s.NetworkPolicySpec, 'podSelector'>) {
-    const fullName = `${EGRESS}-${name}`;
-    new k8s.KubeNetworkPolicy(this, fullName, {
-      metadata: {
-        name: fullName,
-        namespace: this.props.namespace,
-        labels: labels({ component: 'network', name: EGRESS }),
-        annotations: { 'kubernetes.io/description': reason },
-      },
-      spec: { podSelector: { matchLabels: { 'app.kubernetes.io/name': EGRESS } }, ...spec },
-    });
+  private egress(name: string, reason: string, rule: k8s.NetworkPolicyEgressRule) {
+    this.policy(name, reason, { egress: [rule] });
   }
 }

@@ -2,8 +2,9 @@ import { Construct } from 'constructs';
 import { everywhere } from '../../config/addresses';
 import { urlAddress } from '../../config/url-address';
 import type { NetworkConfig } from '../../config/schema/network';
-import { k8s } from '../k8s';
-import { COLLECTOR, labels } from '../labels';
+import { ComponentNetworkPolicy } from '../component-network-policy';
+import type { k8s } from '../k8s';
+import { COLLECTOR } from '../labels';
 import { dns, tcp, toApiServer } from '../network-rules';
 import { urlPeers } from '../url-peers';
 
@@ -40,18 +41,8 @@ export class CollectorNetworkPolicies extends Construct {
   }
 
   private policy(name: string, reason: string, egress?: k8s.NetworkPolicyEgressRule) {
-    new k8s.KubeNetworkPolicy(this, name, {
-      metadata: {
-        name: `${COLLECTOR}-${name}`,
-        namespace: this.props.namespace,
-        labels: labels({ name: COLLECTOR, component: 'network' }),
-        annotations: { 'kubernetes.io/description': reason },
-      },
-      spec: {
-        podSelector: { matchLabels: { 'app.kubernetes.io/name': COLLECTOR } },
-        policyTypes: egress ? ['Egress'] : ['Ingress', 'Egress'],
-        ...(egress && { egress: [egress] }),
-      },
-    });
+    const { namespace } = this.props;
+    const allows = egress && { egress: [egress] };
+    new ComponentNetworkPolicy(this, { component: COLLECTOR, namespace, name, reason, allows });
   }
 }

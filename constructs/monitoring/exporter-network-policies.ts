@@ -1,7 +1,7 @@
 import { Construct } from 'constructs';
 import type { PodPeer } from '../../config/schema/network';
-import { k8s } from '../k8s';
-import { EXPORTER, labels, RUNTIME } from '../labels';
+import { ComponentNetworkPolicy, type ComponentNetworkPolicyProps } from '../component-network-policy';
+import { EXPORTER, RUNTIME } from '../labels';
 import { peerOf, pods, tcp } from '../network-rules';
 import { EXPORTER_PORTS } from './exporter-config';
 
@@ -30,12 +30,8 @@ export class ExporterNetworkPolicies extends Construct {
     this.policy(
       'default-deny',
       'Nothing reaches the exporter and it reaches nothing, unless another policy allows it.',
-      {
-        policyTypes: ['Ingress', 'Egress'],
-      },
     );
     this.policy('allow-prometheus', 'Prometheus may have the exporter ask the sandboxes.', {
-      policyTypes: ['Ingress'],
       ingress: [
         {
           // Never a sandbox, whichever namespace Prometheus is in.
@@ -45,21 +41,12 @@ export class ExporterNetworkPolicies extends Construct {
       ],
     });
     this.policy('allow-sandboxes', 'The exporter may ask the sandboxes, by address, and whoever asks it nobody else.', {
-      policyTypes: ['Egress'],
       egress: [{ to: [pods({ namespace: sandboxNamespace, pods: { app: RUNTIME } })], ports: tcp([apiPort]) }],
     });
   }
 
-  private policy(name: string, reason: string, spec: Omit<k8s.NetworkPolicySpec, 'podSelector'>) {
-    const fullName = `${EXPORTER}-${name}`;
-    new k8s.KubeNetworkPolicy(this, fullName, {
-      metadata: {
-        name: fullName,
-        namespace: this.props.namespace,
-        labels: labels({ component: 'network', name: EXPORTER }),
-        annotations: { 'kubernetes.io/description': reason },
-      },
-      spec: { podSelector: { matchLabels: { 'app.kubernetes.io/name': EXPORTER } }, ...spec },
-    });
+  private policy(name: string, reason: string, allows?: ComponentNetworkPolicyProps['allows']) {
+    const { namespace } = this.props;
+    new ComponentNetworkPolicy(this, { component: EXPORTER, namespace, name, reason, allows });
   }
 }
