@@ -3,6 +3,7 @@ import { backupAlerts } from './alerts/backup';
 import { monitoringAlerts } from './alerts/monitoring';
 import { autoscalingAlerts, poolAlerts } from './alerts/pool';
 import { cpuAlerts, diskAlerts, networkAlerts, quotaAlerts, workspaceAlerts } from './alerts/resources';
+import { egressAlerts } from './alerts/egress';
 import { answerAlerts, failedAlerts, missingAlerts, programAlerts } from './alerts/sandbox';
 import type { Watched } from './watched';
 
@@ -23,6 +24,7 @@ export const alerts = (watched: Watched): Alert[] => [
   ...diskAlerts(watched),
   ...(watched.workspaceClaims ? workspaceAlerts(watched) : []),
   ...(watched.hasOwnNetwork ? networkAlerts(watched) : []),
+  ...(watched.refusalsCountedIn ? egressAlerts(watched) : []),
   ...quotaAlerts(watched),
   ...(watched.pool ? poolAlerts(watched) : []),
   ...(watched.pool && watched.pool.replicas === undefined ? autoscalingAlerts(watched) : []),

@@ -17,6 +17,7 @@ const WITH: Readonly<Record<Need, string>> = {
   'cpu-limit': 'a CPU limit',
   'own-network': '',
   'network-plugin': 'a network plugin that tells',
+  refusals: 'egress by name, with logs',
   workspaces: '',
   pool: 'a pool',
   'warm-pool': 'a SandboxWarmPool',
