@@ -1,14 +1,17 @@
+import { join } from 'node:path';
 import { App } from 'cdk8s';
 import { egressNames } from './config/egress';
-import { loadProfile } from './config/load';
+import { loadProfile, type Loaded } from './config/load';
 import { poolsOf } from './config/pools';
-import { Refused } from './config/refusal';
+import { eachOrRefused, Refused } from './config/refusal';
 import type { Profile } from './config/schema/profile';
+import { selectProfiles, type SelectedProfile } from './config/selection';
 import { DevboxChart } from './constructs/charts/devbox';
 import { NamespacesChart, namespacesOf } from './constructs/charts/namespaces';
 import { PoliciesChart } from './constructs/charts/policies';
 import { PoolChart } from './constructs/charts/pool';
 import { SessionsChart } from './constructs/charts/sessions';
+import { clashes } from './constructs/clashes';
 import { violations } from './constructs/policy/policy';
 import { customized, unreadable } from './customization';
 import { manifestFiles, writeManifests, type ManifestFile } from './manifests';
@@ -82,16 +85,45 @@ export function render(profile: Profile): ManifestFile[] {
   return files;
 }
 
-/** Write a profile's manifests. @param outdir @default the cdk8s command line's, else dist */
-export function synthesize(profile: Profile, outdir = process.env.CDK8S_OUTDIR ?? 'dist'): void {
-  writeManifests(render(profile), outdir);
+/** Write a profile's manifests into a folder. */
+export const synthesize = (profile: Profile, folder: string): void => writeManifests(render(profile), folder);
+
+/** What one of the profiles that are asked for renders. */
+interface Rendering {
+  readonly folder?: string;
+  readonly files: readonly ManifestFile[];
+}
+
+/** A line that begins with file and line, unlike one of the policy, says whose it is. */
+const hasPlace = (line: string): boolean => /^\S+:\d+: /.test(line);
+
+function renderNamed({ reference, folder }: SelectedProfile, { profile }: Loaded): Rendering {
+  if (folder === undefined) return { files: render(profile) };
+  try {
+    return { folder, files: render(profile) };
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    throw new Refused(error.problems.map((line) => (hasPlace(line) ? line : `${reference}: ${line}`)));
+  }
+}
+
+/** All of the profiles, or a refusal of all that is wrong with any, or between two. */
+function renderAll(selected: readonly SelectedProfile[], loaded: readonly Loaded[]): Rendering[] {
+  const renderings = eachOrRefused([...selected.entries()], ([index, it]) => renderNamed(it, loaded[index]!));
+  const clashing = clashes(
+    renderings.map(({ folder = '', files }) => ({ name: folder, objects: files.flatMap(({ objects }) => objects) })),
+  );
+  if (clashing.length > 0) throw new Refused(clashing);
+  return renderings;
 }
 
 function main(): void {
   try {
-    const { profile, notices } = loadProfile(process.env.PROFILE || 'local', process.env);
-    for (const notice of notices) console.error(notice);
-    synthesize(profile);
+    const selected = selectProfiles(process.env.PROFILE || 'local');
+    const loaded = eachOrRefused(selected, ({ reference }) => loadProfile(reference, process.env));
+    for (const notice of new Set(loaded.flatMap(({ notices }) => notices))) console.error(notice);
+    const outdir = process.env.CDK8S_OUTDIR ?? 'dist';
+    for (const { folder = '', files } of renderAll(selected, loaded)) writeManifests(files, join(outdir, folder));
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
     for (const problem of error.problems) console.error(problem);

@@ -12,6 +12,22 @@ export class Refused extends Error {
   }
 }
 
+/** Do the same with each item. @throws Refused with what is wrong with any of them, each line once */
+export function eachOrRefused<T, R>(items: readonly T[], act: (item: T) => R): R[] {
+  const problems = new Set<string>();
+  const results = items.flatMap((item) => {
+    try {
+      return [act(item)];
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+      for (const problem of error.problems) problems.add(problem);
+      return [];
+    }
+  });
+  if (problems.size > 0) throw new Refused([...problems]);
+  return results;
+}
+
 /** One thing that is wrong, at a path of the config. */
 export interface Problem {
   readonly path: Path;

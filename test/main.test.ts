@@ -120,4 +120,78 @@ describe('main.ts', () => {
       expect(readdirSync(outdir)).toEqual([]);
     });
   });
+
+  describe('of several profiles', () => {
+    const MINE = '[deploy]\nextends = "local"\n[kubernetes]\nnamespace = "mine"\n';
+
+    /** Run it on files in a folder, and list what it wrote. */
+    const runOn = (files: Record<string, string>, profile: string) =>
+      inFolder((folder) => {
+        for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+        const outdir = join(folder, 'dist');
+        const { status, stderr } = run(outdir, { PROFILE: profile.replaceAll('<folder>', folder) });
+        const written = existsSync(outdir) ? readdirSync(outdir, { recursive: true }).map(String).sort() : [];
+        return { status, stderr: stderr.replaceAll(folder, '<folder>'), written };
+      });
+
+    test('writes each into a folder of its own, as it writes one alone', () => {
+      inFolder((outdir) => {
+        expect(run(outdir, { PROFILE: 'staging,local' })).toEqual({ status: 0, stdout: '', stderr: '' });
+        expect(readdirSync(outdir).sort()).toEqual(['local', 'staging']);
+        const folder = join(outdir, 'local');
+        expect(
+          Object.fromEntries(readdirSync(folder).map((file) => [file, readFileSync(join(folder, file), 'utf8')])),
+        ).toEqual(filesOf('local'));
+      });
+    });
+
+    test('writes none when one is refused, and says what is wrong with all of them', () => {
+      const files = { 'a.toml': MINE, 'b.toml': '[kubernetes]\nnamspace = "b"', 'c.toml': '[deploy]\npoool = 1' };
+
+      expect(runOn(files, '<folder>')).toEqual({
+        status: 1,
+        stderr: [
+          '<folder>/b.toml:2: kubernetes.namspace: unknown key, did you mean namespace?',
+          '<folder>/c.toml:2: deploy.poool: unknown key, did you mean pool?',
+          '',
+        ].join('\n'),
+        written: [],
+      });
+    });
+
+    test('says of what the policy refuses whose it is, and of a patch its own line alone', () => {
+      const target = 'target = { kind = "Deployment", name = "openhands-runtime-demo" }';
+      const patched = `[[deploy.patches]]\n${target}\nmerge = { metadata.labels."app.kubernetes.io/component" = "" }`;
+      const files = {
+        'a.toml': MINE + patched,
+        'b.toml': `${MINE.replace('mine', 'yours')}[[deploy.patches]]\n${target}\nmerge = { spec.replicas = 1 }`,
+      };
+
+      const { status, stderr, written } = runOn(files, '<folder>');
+
+      expect({ status, written }).toEqual({ status: 1, written: [] });
+      expect(stderr.trim().split('\n')).toEqual([
+        expect.stringMatching(/^<folder>\/a.toml: recommended-labels: Deployment\/openhands-runtime-demo lacks /),
+        expect.stringMatching(/^<folder>\/b.toml:5: deploy.patches\[0\]: must change something/),
+      ]);
+    });
+
+    test('refuses two that write the same objects differently, with both names', () => {
+      const files = { 'a.toml': MINE, 'b.toml': `${MINE}pvc_storage_size = "3Gi"` };
+
+      expect(runOn(files, '<folder>/*.toml')).toEqual({
+        status: 1,
+        stderr: expect.stringMatching(/^a and b: must not write the same object differently, got \S+ in mine[^\n]*\n$/),
+        written: [],
+      });
+    });
+
+    test('says once what all of them say', () => {
+      inFolder((outdir) => {
+        const { stderr } = run(outdir, { PROFILE: 'local,agent-sandbox', SANDBOX_TIMEOUT: '100' });
+
+        expect(stderr).toBe('SANDBOX_TIMEOUT overrides sandbox.timeout\n');
+      });
+    });
+  });
 });

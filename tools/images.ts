@@ -1,12 +1,13 @@
 /** `npm run images`: the images that must be there before a profile is applied, for a person or for a program that copies. */
 import { parseArgs } from 'node:util';
 import { loadProfile, shippedProfiles } from '../config/load';
+import { selectProfiles } from '../config/selection';
 import { runCommand } from './command';
 import { copiesOf, requiredImages, type RequiredImage } from './images/required';
 import { UsageError } from './usage-error';
 
 const USAGE = `Usage: npm run -s images -- [options] [PROFILE ...]
-  PROFILE   a shipped profile's name or a file (the variable PROFILE, else local)
+  PROFILE   a shipped profile's name, a file, or several as for cdk8s synth (the variable PROFILE, else local)
   --all     every shipped profile
   --copy    "source target" for each image that a mirror stands for, to feed crane or skopeo
   --json    one JSON document: image, source, by
@@ -41,7 +42,8 @@ runCommand(async (args) => {
   const { values, positionals } = optionsOf(args);
   if (values.copy && values.json) throw new UsageError(`--copy and --json: expected one of them\n${USAGE}`);
   const named = positionals.length > 0 ? positionals : [process.env.PROFILE || 'local'];
-  const profiles = (values.all ? shippedProfiles() : named).map((it) => loadProfile(it, process.env).profile);
+  const references = named.flatMap((it) => selectProfiles(it).map(({ reference }) => reference));
+  const profiles = (values.all ? shippedProfiles() : references).map((it) => loadProfile(it, process.env).profile);
   const text = textOf(together(profiles.flatMap(requiredImages)), values);
   if (text === '') process.stderr.write('no image has a mirror: see [deploy.images] mirrors\n');
   process.stdout.write(text);

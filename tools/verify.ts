@@ -3,14 +3,14 @@ import { imageFrom } from '../config/image-reference';
 import { loadProfile } from '../config/load';
 import type { Manifest } from '../constructs/policy/objects';
 import { Cluster } from './cluster/cluster';
-import { readManifests } from './cluster/folder';
 import { runCommand } from './command';
+import { forEachProfile, selectedManifests, worstOf, type SelectedManifests } from './selected';
 import { parseOptions, USAGE, type VerifyOptions } from './verify/options';
 import { planOf } from './verify/plan';
 import { Probes } from './verify/probes';
 import { inLines, inSilence, onTerminal, type Progress } from './verify/progress';
-import { jsonReport, summary, type Job } from './verify/report';
-import { exitStatus, type Rollback } from './verify/result';
+import { jsonReport, summary, type Job, type ProfileVerdict } from './verify/report';
+import { exitStatus, type Rollback, type Verdict } from './verify/result';
 import { rollBack } from './verify/rollback';
 import { Traces } from './verify/traces';
 import { Verification } from './verify/verification';
@@ -69,18 +69,17 @@ function onInterruption(traces: Traces): void {
   process.on('SIGTERM', end(143));
 }
 
-/** @returns the exit status */
-async function verify(options: VerifyOptions): Promise<number> {
-  const started = Date.now();
-  const objects = readManifests(options.dir);
+/** What all profiles of one run have in common. */
+interface Run {
+  readonly options: VerifyOptions;
+  readonly cluster: Cluster;
+  readonly traces: Traces;
+}
+
+async function verdictOf({ options, cluster, traces }: Run, profile: SelectedManifests): Promise<Verdict> {
+  const { objects } = profile;
   // The manifests do not say where a Pod that is in none of them may run, nor what pulls its image.
-  const { images, system_pods: systemPods } = loadProfile(process.env.PROFILE || 'local', process.env).profile.deploy;
-  const cluster = await Cluster.connect(options.context, {
-    patience: PATIENCE,
-    onOutage: outageTeller(options.json),
-  });
-  const traces = new Traces();
-  onInterruption(traces);
+  const { images, system_pods: systemPods } = loadProfile(profile.reference, process.env).profile.deploy;
   const deadline = Math.ceil((options.timeout / 1000) * (options.retries + 1) * 2) + SPARE;
   const probes = new Probes(cluster, { image: imageFrom(images, options.probeImage), deadline, systemPods });
   const verification = new Verification({ cluster, objects, options, probes, traces });
@@ -98,10 +97,31 @@ async function verify(options: VerifyOptions): Promise<number> {
     };
     rollback = await rollBack(cluster, { objects, workloads: planOf(objects), timeout: options.timeout, say });
   }
-  const status = exitStatus(results, rollback);
-  if (options.json) print(jsonReport(status, results, rollback));
-  else summary(results, rollback, Date.now() - started).forEach(print);
-  return status;
+  return { status: exitStatus(results, rollback), results, rollback };
+}
+
+/** @returns the exit status */
+async function verify(options: VerifyOptions): Promise<number> {
+  const profiles = selectedManifests(options.dir);
+  const cluster = await Cluster.connect(options.context, {
+    patience: PATIENCE,
+    onOutage: outageTeller(options.json),
+  });
+  const traces = new Traces();
+  onInterruption(traces);
+  const run = { options, cluster, traces };
+  if (options.json) {
+    const verdicts: ProfileVerdict[] = [];
+    for (const profile of profiles) verdicts.push({ ...(await verdictOf(run, profile)), profile: profile.folder });
+    print(jsonReport(verdicts));
+    return worstOf(verdicts.map(({ status }) => status));
+  }
+  return forEachProfile(profiles, async (profile) => {
+    const started = Date.now();
+    const { status, results, rollback } = await verdictOf(run, profile);
+    summary(results, rollback, Date.now() - started).forEach(print);
+    return status;
+  });
 }
 
 runCommand(async (args) => {

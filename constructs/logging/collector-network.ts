@@ -1,12 +1,12 @@
 import { Construct } from 'constructs';
 import { everywhere } from '../../config/addresses';
-import { elasticsearchAddress } from '../../config/elasticsearch-address';
+import { urlAddress } from '../../config/url-address';
 import type { NetworkConfig, PodPeer } from '../../config/schema/network';
 import { k8s } from '../k8s';
 import { COLLECTOR, labels } from '../labels';
 import { dns, pods, tcp, toApiServer } from '../network-rules';
+import { urlPeers } from '../url-peers';
 import { METRICS_PORT } from './collector-config';
-import { elasticsearchPeers } from './elasticsearch-address';
 
 export interface CollectorNetworkPoliciesProps {
   readonly namespace: string;
@@ -37,8 +37,8 @@ export class CollectorNetworkPolicies extends Construct {
       toApiServer(network.ip_families),
     );
     this.policy('allow-elasticsearch', 'The collector may write to Elasticsearch.', {
-      to: elasticsearchPeers(url, everywhere(network.ip_families)),
-      ports: tcp([elasticsearchAddress(url).port]),
+      to: urlPeers(url, everywhere(network.ip_families)),
+      ports: tcp([urlAddress(url).port]),
     });
     if (prometheus) {
       this.policy('allow-prometheus', 'Prometheus may ask how many records the collector has taken.', undefined, {

@@ -1,5 +1,6 @@
 import type { Alert } from './alerts/alert';
 import { backupAlerts } from './alerts/backup';
+import { idleAlerts } from './alerts/idle';
 import { monitoringAlerts } from './alerts/monitoring';
 import { autoscalingAlerts, poolAlerts } from './alerts/pool';
 import { cpuAlerts, diskAlerts, networkAlerts, quotaAlerts, workspaceAlerts } from './alerts/resources';
@@ -29,5 +30,6 @@ export const alerts = (watched: Watched): Alert[] => [
   ...(watched.pool ? poolAlerts(watched) : []),
   ...(watched.pool && watched.pool.replicas === undefined ? autoscalingAlerts(watched) : []),
   ...(watched.backup ? backupAlerts(watched, watched.backup) : []),
+  ...(watched.idle ? idleAlerts(watched, watched.idle) : []),
   ...monitoringAlerts(watched),
 ];

@@ -96,6 +96,11 @@ export class SandboxPodMonitor extends Construct {
           sourceLabels: [`__meta_kubernetes_pod_label_${label}`],
           targetLabel: label,
         })),
+        // agent-sandbox takes this label away in the moment in which somebody claims the sandbox.
+        {
+          sourceLabels: ['__meta_kubernetes_pod_labelpresent_agents_x_k8s_io_warm_pool_sandbox'],
+          targetLabel: 'waiting',
+        },
       ],
       metricRelabelings: [{ sourceLabels: ['__name__'], regex: series, action: 'keep' }],
     };

@@ -37,6 +37,8 @@ export interface Watched {
   readonly quota?: { readonly usedAtRest: number };
   /** Velero's Schedule, and the age in seconds at which its last backup is too old. */
   readonly backup?: { readonly schedule: string; readonly maximumAge: number };
+  /** Times after which an idle sandbox is suspended, and between two rounds, seconds. */
+  readonly idle?: { readonly suspendSeconds: number; readonly intervalSeconds: number; readonly isDryRun: boolean };
   readonly networkPlugin?: MonitoringConfig['network_plugin'];
   /** The namespace of the collectors that count what the egress proxy refuses; absent: nobody does. */
   readonly refusalsCountedIn?: string;
@@ -70,6 +72,16 @@ function backupOf({ kubernetes, deploy }: Profile): Watched['backup'] {
   return backup && { schedule: kubernetes.namespace, maximumAge: backupMaximumAge(longestInterval(backup.schedule)) };
 }
 
+function idleOf({ idle }: Profile['deploy']): Watched['idle'] {
+  return (
+    idle && {
+      suspendSeconds: secondsOf(idle.suspend_after),
+      intervalSeconds: longestInterval(idle.schedule),
+      isDryRun: idle.dry_run,
+    }
+  );
+}
+
 /** What there is to watch in a profile with `[deploy.monitoring]`. */
 export function watchedOf(profile: Profile, monitoring: MonitoringConfig): Watched {
   const { kubernetes, sandbox, deploy } = profile;
@@ -93,6 +105,7 @@ export function watchedOf(profile: Profile, monitoring: MonitoringConfig): Watch
       pools.length === 0 ? undefined : { workload: pools[0]!.workload, replicas: autoscaling ? undefined : waiting },
     quota: quotaOf(profile),
     backup: backupOf(profile),
+    idle: idleOf(deploy),
     networkPlugin: monitoring.network_plugin,
     refusalsCountedIn: isCollected && egressNames(deploy.network) ? loggingNamespace(kubernetes.namespace) : undefined,
   };

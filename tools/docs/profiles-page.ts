@@ -13,6 +13,7 @@ of your own says \`extends = "production"\`, or another name, and then only what
 \`\`\`sh
 PROFILE=staging npx cdk8s synth
 PROFILE=path/to/config.toml npx cdk8s synth
+PROFILE=staging,production npx cdk8s synth     # each in a folder of its own below dist/
 \`\`\`
 `;
 

@@ -33,6 +33,7 @@ const FULL: Watched = {
   quota: { usedAtRest: 0 },
   backup: { schedule: 'openhands', maximumAge: 30 * 3600 },
   refusalsCountedIn: 'openhands-logging',
+  idle: { suspendSeconds: 1800, intervalSeconds: 300, isDryRun: false },
 };
 
 export const documentedAlerts: readonly Alert[] = alerts(FULL);
@@ -54,6 +55,8 @@ export const CONDITIONS: Readonly<Record<string, string>> = {
   PoolDegraded: 'with `[deploy.pool]`',
   PoolAtMaximum: 'with `[deploy.autoscaling]`',
   BackupMissed: 'with `[deploy.recovery.backup]`',
+  IdleSuspenderDown: 'with `[deploy.idle]`',
+  SandboxIdleTooLong: 'with `[deploy.idle]`, unless it is a dry run',
 };
 
 /** In a page, everything below it is written by hand. */

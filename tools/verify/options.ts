@@ -28,7 +28,8 @@ export const USAGE = `Usage: npm run verify -- [options]
   --json             one JSON document instead of lines
   --context NAME     of the kubeconfig
   --probe-image REF  image with sh, sleep and nc (${PROBE_IMAGE})
-The variable PROFILE names the profile whose [deploy.system_pods] and [deploy.images] the probe Pods follow (local).
+The variable PROFILE names the profiles, as for cdk8s synth: of several, each is in a folder of its own below DIR. The probe
+Pods follow a profile's [deploy.system_pods] and [deploy.images] (local).
 Exit status: 0 verified, 1 failed, 2 usage or no cluster, 3 failed and rolled back.`;
 
 function wholeNumber(option: string, text: string): number {

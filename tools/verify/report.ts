@@ -1,6 +1,7 @@
 import { showDuration } from '../duration';
 import type { Step } from './failure';
-import type { Result, Rollback } from './result';
+import { worstOf } from '../selected';
+import type { Result, Rollback, Verdict } from './result';
 
 /** Something to verify, with its name and a way to tell how it goes. */
 export interface Job {
@@ -43,6 +44,18 @@ export function summary(results: readonly Result[], rollback: Rollback | undefin
   ];
 }
 
-/** The same for programs. */
-export const jsonReport = (status: number, results: readonly Result[], rollback: Rollback | undefined): string =>
-  JSON.stringify({ status, results, ...(rollback && { rollback }) }, null, 2);
+/** A verdict, and whose it is where the variable PROFILE names several profiles. */
+export interface ProfileVerdict extends Verdict {
+  readonly profile?: string;
+}
+
+const plain = ({ status, results, rollback }: Verdict) => ({ status, results, ...(rollback && { rollback }) });
+
+/** The same for programs: the verdict of one profile, or those of several by their names. */
+export function jsonReport(verdicts: readonly ProfileVerdict[]): string {
+  const [first] = verdicts;
+  if (first && first.profile === undefined) return JSON.stringify(plain(first), null, 2);
+  const status = worstOf(verdicts.map((it) => it.status));
+  const profiles = Object.fromEntries(verdicts.map((it) => [it.profile, plain(it)]));
+  return JSON.stringify({ status, profiles }, null, 2);
+}

@@ -26,6 +26,15 @@ export interface Rollback {
   readonly changed: readonly string[];
 }
 
+/** What became of the manifests of one profile. */
+export interface Verdict {
+  /** See {@link exitStatus}. */
+  readonly status: number;
+  readonly results: readonly Result[];
+  /** Nothing: none was asked for, or none was needed. */
+  readonly rollback?: Rollback;
+}
+
 /** 0 verified, 1 failed, 3 failed and rolled back. A rollback that did not work is a failure. */
 export function exitStatus(results: readonly Result[], rollback: Rollback | undefined): 0 | 1 | 3 {
   if (results.every(({ failure }) => failure === undefined)) return 0;

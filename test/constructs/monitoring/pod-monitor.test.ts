@@ -72,6 +72,18 @@ test.each(['session', 'pool'])('its %s is a label of what comes back', (label) =
   }
 });
 
+test.each([
+  ['true', 'true'],
+  [undefined, undefined],
+])('whether it waits to be claimed is a label: %s', (present, waiting) => {
+  const labels = {
+    __address__: '10.244.0.7:8000',
+    ...(present && { __meta_kubernetes_pod_labelpresent_agents_x_k8s_io_warm_pool_sandbox: present }),
+  };
+
+  expect(relabelled(endpoint('openhands-server-info'), labels).waiting || undefined).toBe(waiting);
+});
+
 test('a sandbox has no say in the labels', () => {
   for (const { honorLabels } of podMonitor().spec.podMetricsEndpoints) expect(honorLabels).toBeUndefined();
 });
