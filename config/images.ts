@@ -12,6 +12,9 @@ export const CANVAS_IMAGE = 'ghcr.io/openhands/agent-canvas:1.20.0';
  */
 export const CANVAS_NEEDS_AGENT_SERVER = '1.28.0';
 
+/** Asks who comes before it lets them in to a Canvas. */
+export const SIGN_IN_IMAGE = 'quay.io/oauth2-proxy/oauth2-proxy:v7.15.6';
+
 /** The developer's box of the local profile. */
 export const DEVBOX_IMAGE = 'ubuntu:22.04';
 

@@ -18,9 +18,10 @@ import { llm } from './rules/llm';
 import { logging } from './rules/logging';
 import { alertmanager } from './rules/monitoring';
 import { pool, scaling } from './rules/pool';
-import { appServer, poolNames, warmPools } from './rules/pools';
+import { appServer, poolFields, poolNames, warmPools } from './rules/pools';
 import { backups, idleness, restores, veleroRestores } from './rules/recovery';
 import type { BrokenRule } from './rules/rule';
+import { admins, doubledOwners, owners, scopes, signInEntrance } from './rules/sign-in';
 import { beyondTheStandard, isolation, resources, scheduling, sysbox, volumes } from './rules/sandbox';
 import type { ProfileTables } from './schema/profile';
 
@@ -40,6 +41,11 @@ const RULES = [
   egressByName,
   exposure,
   canvas,
+  signInEntrance,
+  owners,
+  doubledOwners,
+  admins,
+  scopes,
   managers,
   bounds,
   callers,
@@ -48,6 +54,7 @@ const RULES = [
   pool,
   scaling,
   poolNames,
+  poolFields,
   warmPools,
   appServer,
   alertmanager,

@@ -89,6 +89,20 @@ function unsuspended({ idle, sessions, session_workload }: ProfileTables['deploy
   ];
 }
 
+/** A pool in which people share what they may think is theirs. */
+function sharedPool({ pool }: ProfileTables['deploy']): Problem[] {
+  if (pool === undefined || pool.workload === 'SandboxWarmPool' || pool.shared) return [];
+  const comesBack = pool.workload === 'StatefulSet' && ', also what earlier ones left in its volume';
+  return [
+    {
+      path: ['deploy', 'pool', 'workload'],
+      text:
+        `lets all whose conversations land on one Pod see each other's files, processes and key${comesBack || ''}; a session ` +
+        'each or a SandboxWarmPool keeps people apart; deploy.pool.shared = true says that it is meant',
+    },
+  ];
+}
+
 /** Nobody is told of what matters. The cluster's own Alertmanager may tell somebody, so it is no refusal. */
 function untold({ monitoring }: ProfileTables['deploy']): Problem[] {
   const receivers = monitoring?.alertmanager?.receivers;
@@ -199,6 +213,7 @@ export function warnings(profile: ProfileTables): Problem[] {
     ...unfit(profile),
     ...unsuspended(deploy),
     ...unheld(profile),
+    ...sharedPool(deploy),
     ...untold(deploy),
     ...unlogged(core, deploy),
   ];

@@ -3,11 +3,12 @@ import { imageFrom } from '../config/image-reference';
 import { CANVAS_IMAGE } from '../config/images';
 import { EDITOR_PATH } from './agent-server';
 import { k8s } from './k8s';
-import { CANVAS, canvasSelector, labels, RUNTIME, sessionSelector } from './labels';
+import { CANVAS, canvasSelector, labels, RUNTIME, sessionSelector, signInSelector } from './labels';
 import { dns, peerOf, tcp } from './network-rules';
 import type { Program, SandboxTables } from './program';
 import { canvasResources } from './resources';
 import { containerSecurityContext, podSecurityContext, restricted } from './security-context';
+import { SESSION_KEYS } from './session-keys';
 import { systemPlacement } from './system-pod';
 
 export interface CanvasProps {
@@ -26,7 +27,10 @@ const PORT = 8000;
 const PAGE = '/canvas';
 
 /** What of the agent-server the page calls, and no more: not its own description of its API. */
-const API_PATHS = ['/api', '/sockets', '/server_info', '/alive', '/health', '/ready'];
+export const API_PATHS = ['/api', '/sockets', '/server_info', '/alive', '/health', '/ready'];
+
+/** The variable with the session's key, where the page carries it. */
+const KEY = 'SESSION_API_KEY';
 
 /** The Service of a session's Canvas. */
 export const canvasService = (session: string) => ({ name: `${CANVAS}-${session}`, port: PORT });
@@ -54,6 +58,9 @@ function container(props: CanvasProps): k8s.Container {
     // The image's own entrypoint starts an agent-server and an automation server beside it.
     command: ['node', '/opt/agent-canvas/static-server.mjs'],
     args: args(props),
+    ...(props.tables.deploy.sign_in && {
+      env: [{ name: KEY, valueFrom: { secretKeyRef: { name: SESSION_KEYS, key: `${props.session}.api-key` } } }],
+    }),
     ports: [{ name: 'http', containerPort: PORT }],
     resources: canvasResources(),
     // Of the page alone: a Canvas is well while its sandbox is suspended or starts anew.
@@ -64,6 +71,15 @@ function container(props: CanvasProps): k8s.Container {
   };
 }
 
+/**
+ * The page asks for the session's key: written into the page it would be everybody's who can load it. Behind a sign-in
+ * those are the session's owners, and the page carries it. The proxy could hand it on in the page's place, but then a
+ * request would need the cookie alone, which a browser sends along from any host below the same domain: what runs in one
+ * session could use another that the same person is signed in to. It cannot send the key, which it cannot read.
+ */
+const keyArgs = ({ deploy }: SandboxTables): string[] =>
+  deploy.sign_in ? ['--session-api-key', `$(${KEY})`] : ['--auth-required'];
+
 function args({ session, tables, program }: CanvasProps): string[] {
   const service = `${RUNTIME}-${session}-svc`;
   const api = `http://${service}:${program.apiPort}`;
@@ -72,8 +88,7 @@ function args({ session, tables, program }: CanvasProps): string[] {
     ...['--host', '0.0.0.0', '--port', String(PORT)],
     ...['--dir', '/opt/agent-canvas/frontend', '--base-path', PAGE],
     '--disable-telemetry',
-    // The page asks for the session's key. Written into the page it would be everybody's who can load it.
-    '--auth-required',
+    ...keyArgs(tables),
     ...API_PATHS.flatMap((path) => ['--route', `${path}=${api}`]),
     ...(tables.deploy.canvas?.editor
       ? // The editor's address carries the session's key.
@@ -84,7 +99,7 @@ function args({ session, tables, program }: CanvasProps): string[] {
 
 /**
  * OpenHands in the browser for one session: a server of files that passes the API on to the session's sandbox, and to no
- * other. It holds no key: whoever opens the page types the session's.
+ * other. Without a sign-in it holds no key: whoever opens the page types the session's.
  */
 export class Canvas extends Construct {
   private readonly name: string;
@@ -115,23 +130,29 @@ export class Canvas extends Construct {
     return [program.apiPort, ...(tables.deploy.canvas?.editor ? [program.editorPort] : [])];
   }
 
+  private controllers(): k8s.NetworkPolicyPeer[] {
+    const { kubernetes, deploy } = this.props.tables;
+    if (deploy.ingress.kind === 'none') return [];
+    return deploy.network.ingress_controllers.map((it) => peerOf(it, kubernetes.namespace));
+  }
+
   private networkPolicy() {
     const { session, tables } = this.props;
-    const { network, ingress } = tables.deploy;
-    const { namespace } = tables.kubernetes;
-    const controllers = ingress.kind === 'none' ? [] : network.ingress_controllers.map((it) => peerOf(it, namespace));
+    const { network, sign_in } = tables.deploy;
+    const from = sign_in ? [{ podSelector: { matchLabels: signInSelector(session) } }] : this.controllers();
     new k8s.KubeNetworkPolicy(this, 'network-policy', {
       metadata: {
         ...this.metadata(),
         annotations: {
           'kubernetes.io/description':
-            'The ingress controller may reach a Canvas, and a Canvas the sandbox of its own session, by name.',
+            `${sign_in ? "A session's sign-in" : 'The ingress controller'} may reach a Canvas, ` +
+            'and a Canvas the sandbox of its own session, by name.',
         },
       },
       spec: {
         podSelector: { matchLabels: canvasSelector(session) },
         policyTypes: ['Ingress', 'Egress'],
-        ...(controllers.length > 0 && { ingress: [{ from: controllers, ports: tcp([PORT]) }] }),
+        ...(from.length > 0 && { ingress: [{ from, ports: tcp([PORT]) }] }),
         egress: [
           { to: [{ podSelector: { matchLabels: sessionSelector(session) } }], ports: tcp(this.sandboxPorts()) },
           // A Service's address is the cluster's choice, so that its name is all that can be written down here.

@@ -10,6 +10,9 @@ export const IDLE_SUSPENDER = 'openhands-idle-suspender';
 /** Name of the Pods that show OpenHands in a browser, one for each session. */
 export const CANVAS = 'openhands-canvas';
 
+/** Name of the Pods that ask who comes, one kind for each session. */
+export const SIGN_IN = 'openhands-sign-in';
+
 /** Name of the Pods that read the sandboxes' logs. */
 export const COLLECTOR = 'openhands-logs';
 
@@ -21,6 +24,9 @@ export const sessionSelector = (session: string) => ({ app: RUNTIME, session });
 
 /** What a session's Canvas is selected by: never the session's sandbox. */
 export const canvasSelector = (session: string) => ({ app: CANVAS, session });
+
+/** What a session's sign-in is selected by: never its Canvas, nor its sandbox. */
+export const signInSelector = (session: string) => ({ app: SIGN_IN, session });
 
 /** What a pool's Service, autoscaler and budget select: never a session's Pod. */
 export const poolSelector = (pool: string) => ({ app: RUNTIME, pool });

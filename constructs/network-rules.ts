@@ -1,15 +1,15 @@
 import { everywhere, internet, singleAddress, withoutMetadata, type IpFamily } from '../config/addresses';
-import { elasticsearchAddress } from '../config/elasticsearch-address';
 import { egressNames } from '../config/egress';
 import type { EgressRule, NetworkConfig, Peer, PodPeer } from '../config/schema/network';
+import { urlAddress } from '../config/url-address';
 import { programOf } from './contract';
 import { EGRESS_PORT } from './egress/port';
 import { k8s } from './k8s';
 import { CANVAS, EGRESS, EXPORTER, IDLE_SUSPENDER, RUNTIME } from './labels';
-import { elasticsearchPeers } from './logging/elasticsearch-address';
 import { sidecarOf } from './logging/sidecar';
 import { systemNamespace } from './namespace';
 import type { Program, SandboxTables } from './program';
+import { urlPeers } from './url-peers';
 
 /** What is let through to and from a sandbox, each under a name and with its reason. */
 export interface NetworkRule {
@@ -131,7 +131,7 @@ function appServer({ access }: SandboxTables['deploy'], apiPort: number): Networ
 
 /** From outside the cluster: to what is exposed of a session, which is not its editor where it has a Canvas. */
 function fromOutside({ kubernetes, deploy }: SandboxTables, { apiPort, editorPort }: Program): NetworkRule[] {
-  const { network, ingress, canvas, pool, pools } = deploy;
+  const { network, ingress, canvas, sign_in, pool, pools } = deploy;
   const hasPool = pool !== undefined || Object.keys(pools).length > 0;
   if (ingress.kind === 'none' || network.ingress_controllers.length === 0) return [];
   const from = network.ingress_controllers.map((it) => peerOf(it, kubernetes.namespace));
@@ -142,7 +142,9 @@ function fromOutside({ kubernetes, deploy }: SandboxTables, { apiPort, editorPor
       reason: 'The ingress controller may reach the ports that are exposed.',
       ingress: { from, ports: tcp(ports) },
     },
+    // Nobody signs in to a pool: with a sign-in, no way from outside leads there.
     canvas &&
+      !sign_in &&
       hasPool && {
         name: 'allow-ingress-controller-to-pool',
         reason: "The ingress controller may reach the pool's editors: only sessions have a Canvas before them.",
@@ -223,8 +225,8 @@ export function networkRules(tables: SandboxTables): NetworkRule[] {
       reason: 'The collector in a sandbox may write to Elasticsearch; so may the sandbox, if it had the password.',
       egress: {
         // Every sandbox has this rule: to a host outside, it opens no private network.
-        to: elasticsearchPeers(sidecar.url, internet(deploy.network.ip_families)),
-        ports: tcp([elasticsearchAddress(sidecar.url).port]),
+        to: urlPeers(sidecar.url, internet(deploy.network.ip_families)),
+        ports: tcp([urlAddress(sidecar.url).port]),
       },
     },
     ...egress(tables),

@@ -16,6 +16,8 @@ const AFFINITY_SECONDS = 10800;
 export interface SandboxPoolProps extends Pool<SandboxTables> {
   /** How its Service is reached, for those that have one. */
   readonly serviceType: PoolConfig['service_type'];
+  /** What becomes of a StatefulSet's volume whose sandbox is scaled down. */
+  readonly volumeWhenScaled: PoolConfig['volume_when_scaled'];
 }
 
 /** What an autoscaler scales. */
@@ -122,7 +124,7 @@ export class SandboxPool extends Construct {
         selector: { matchLabels: this.selector },
         // Sandboxes do not know each other: none has to wait for the one before it.
         podManagementPolicy: 'Parallel',
-        persistentVolumeClaimRetentionPolicy: { whenDeleted: 'Retain', whenScaled: 'Retain' },
+        persistentVolumeClaimRetentionPolicy: { whenDeleted: 'Retain', whenScaled: this.props.volumeWhenScaled },
         template: { metadata: this.podMetadata(), spec: this.pod('claim-template') },
         volumeClaimTemplates: [
           { metadata: { name: WORKSPACE, labels: this.workspaceLabels() }, spec: workspaceClaim(tables) },

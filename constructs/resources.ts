@@ -62,6 +62,12 @@ export const canvasResources = (): k8s.ResourceRequirements => ({
   limits: quantities({ cpu: '1', memory: '256Mi', 'ephemeral-storage': '256Mi' }),
 });
 
+/** What a sign-in asks for and may use. Its log grows to 50 MiB before the kubelet cuts it. */
+export const signInResources = (): k8s.ResourceRequirements => ({
+  requests: quantities({ cpu: '10m', memory: '32Mi', 'ephemeral-storage': '16Mi' }),
+  limits: quantities({ cpu: '500m', memory: '128Mi', 'ephemeral-storage': '256Mi' }),
+});
+
 /** What a node's collector of logs asks for and may use. What it has read waits on a volume, not in memory. */
 export const collectorResources = (): k8s.ResourceRequirements => ({
   requests: quantities({ cpu: '50m', memory: '128Mi', 'ephemeral-storage': '64Mi' }),

@@ -14,8 +14,8 @@ function credential(receiver: Receiver): SecretReference {
 }
 
 /**
- * Every Secret of the sandbox namespace, with the entries that are asked for: what the sandboxes refer to, and what the
- * receivers of alerts do.
+ * Every Secret of the sandbox namespace, with the entries that are asked for: what the sandboxes refer to, what their
+ * sign-ins do, and what the receivers of alerts do.
  */
 export function secretEntries(tables: SandboxTables): Map<string, string[]> {
   const entries = new Map<string, string[]>();
@@ -37,6 +37,12 @@ export function secretEntries(tables: SandboxTables): Map<string, string[]> {
   }
   const llm = llmOf(tables);
   if (llm?.api_key) add(llm.api_key.secret, llm.api_key.key);
+  const { sign_in } = tables.deploy;
+  if (sign_in) {
+    const { client, cookie, own_ca } = sign_in;
+    for (const key of [client.id_key, client.secret_key, ...(own_ca ? ['ca.crt'] : [])]) add(client.secret, key);
+    add(cookie.secret, cookie.key);
+  }
   for (const receiver of tables.deploy.monitoring?.alertmanager?.receivers ?? []) {
     const { secret, key } = credential(receiver);
     add(secret, key);

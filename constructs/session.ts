@@ -2,6 +2,7 @@ import { Construct } from 'constructs';
 import { Sandbox } from './agent-sandbox';
 import { Canvas } from './canvas';
 import { programOf } from './contract';
+import { requestSeconds } from './entrance';
 import { exposedServices, type ExposedService } from './exposure';
 import { SandboxRoute } from './http-route';
 import { SandboxIngress } from './ingress';
@@ -9,10 +10,8 @@ import { k8s } from './k8s';
 import { labels, RUNTIME, sessionSelector } from './labels';
 import { sandboxPod, sandboxPodAnnotations } from './pod';
 import type { Program, SandboxTables } from './program';
+import { SignIn } from './sign-in';
 import { bringsWorkspace, workspaceClaim, type Workspace } from './volumes';
-
-/** Editor and API hold web sockets open; one that is silent for so long is cut. */
-const WEB_SOCKET_SECONDS = 3600;
 
 export interface SessionProps {
   /** The session's name, a DNS label. */
@@ -37,6 +36,7 @@ export class Session extends Construct {
   ) {
     super(scope, id);
     const { session, tables } = props;
+    const { sign_in } = tables.deploy;
     this.name = `${RUNTIME}-${session}`;
     this.namespace = tables.kubernetes.namespace;
     this.program = programOf(tables, session);
@@ -46,6 +46,7 @@ export class Session extends Construct {
     this.workload();
     this.services();
     if (tables.deploy.canvas) new Canvas(this, 'canvas', { session, tables, program: this.program });
+    if (sign_in) new SignIn(this, 'sign-in', { session, tables, config: sign_in });
     for (const exposed of exposedServices(tables, session, this.program)) this.exposure(exposed);
   }
 
@@ -144,7 +145,7 @@ export class Session extends Construct {
   }
 
   private exposure({ suffix, host, service }: ExposedService) {
-    const { kubernetes, sandbox, deploy } = this.props.tables;
+    const { kubernetes, deploy } = this.props.tables;
     const Exposure = deploy.ingress.kind === 'HTTPRoute' ? SandboxRoute : SandboxIngress;
     new Exposure(this, `ingress${suffix}`, {
       name: `${this.name}-ingress${suffix}`,
@@ -153,7 +154,7 @@ export class Session extends Construct {
       host,
       service,
       tlsSecret: kubernetes.ingress_tls_secret,
-      timeoutSeconds: Math.max(sandbox.timeout, WEB_SOCKET_SECONDS),
+      timeoutSeconds: requestSeconds(this.props.tables),
       ingress: deploy.ingress,
     });
   }

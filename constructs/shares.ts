@@ -4,7 +4,14 @@ import { amountsOf, type Amounts } from './amounts';
 import { sidecarOf } from './logging/sidecar';
 import type { SandboxTables } from './program';
 import { together, type Demand, type Share } from './quota';
-import { canvasResources, devboxResources, GPU, sandboxResources, sidecarResources } from './resources';
+import {
+  canvasResources,
+  devboxResources,
+  GPU,
+  sandboxResources,
+  sidecarResources,
+  signInResources,
+} from './resources';
 
 /** A rolling update of a Deployment pool makes the new Pod before the old one goes. */
 const surge = ({ pool }: SandboxTables['deploy']) => (pool?.workload === 'Deployment' ? 1 : 0);
@@ -36,7 +43,15 @@ function canvases({ canvas, sessions }: SandboxTables['deploy']): Share[] {
   return [{ count: 2 * sessions.length, requests: amountsOf(requests), limits: amountsOf(limits) }];
 }
 
-/** Everything that a profile lets live in the namespace, at its maximum: `sandboxes`, their Canvases, the developer's box. */
+/** Each session's sign-in, once or twice, and the new one that a rolling update makes before an old one goes. */
+function signIns({ sign_in, sessions, high_availability }: SandboxTables['deploy']): Share[] {
+  if (sign_in === undefined || sessions.length === 0) return [];
+  const { requests, limits } = signInResources();
+  const each = high_availability ? 3 : 2;
+  return [{ count: each * sessions.length, requests: amountsOf(requests), limits: amountsOf(limits) }];
+}
+
+/** Everything that a profile lets live in the namespace, at its maximum: `sandboxes`, what is before them, the developer's box. */
 export function sharesOf(tables: SandboxTables, sandboxes: number): [Share, ...Share[]] {
   // Which pool is claimed from is not known before, so there is room for as many of the largest.
   const kinds = [tables, ...poolsOf(tables).map((pool) => pool.tables)].map(demandsOf);
@@ -51,5 +66,5 @@ export function sharesOf(tables: SandboxTables, sandboxes: number): [Share, ...S
   const box = devboxResources();
   // An update makes the new one before the old one goes.
   const devbox: Share = { count: 2, requests: amountsOf(box.requests), limits: amountsOf(box.limits) };
-  return [sandbox, ...canvases(tables.deploy), ...(tables.deploy.devbox ? [devbox] : [])];
+  return [sandbox, ...canvases(tables.deploy), ...signIns(tables.deploy), ...(tables.deploy.devbox ? [devbox] : [])];
 }

@@ -3,10 +3,12 @@ import type { Manifest } from '../constructs/policy/objects';
 import { Cluster } from './cluster/cluster';
 import { clusterOptions, runCommand } from './command';
 import { titleOf, type ObjectChange } from './review/change';
+import { consequenceOf, effectCounts } from './review/effect';
 import { bySecurity } from './review/security';
 import { changeLines, reasonText } from './review/text';
 import { forEachProfile, selectedManifests } from './selected';
-import { driftOf } from './verify/created';
+import { driftOf, RefusedByServer } from './verify/created';
+import { asAskedFor, changesBetween } from './verify/fields';
 
 const USAGE = `Usage: npm run diff -- [options]
   --dir DIR        folder of the manifests (dist)
@@ -17,8 +19,15 @@ Exit status: 0 nothing would change, 1 something would, 2 usage or no cluster.`;
 async function changeOf(cluster: Cluster, object: Manifest): Promise<ObjectChange[]> {
   const live = await cluster.get(object);
   if (live === undefined) return [{ action: 'created', object, fields: [] }];
-  const fields = await driftOf(cluster, object, live);
-  return fields.length > 0 ? [{ action: 'changed', object, fields }] : [];
+  try {
+    const fields = await driftOf(cluster, object, live);
+    return fields.length > 0 ? [{ action: 'changed', object, fields }] : [];
+  } catch (error) {
+    if (!(error instanceof RefusedByServer)) throw error;
+    // Without the API server's defaults, what the file does not say is no change.
+    const fields = changesBetween(asAskedFor(live), asAskedFor(object)).filter((it) => 'after' in it);
+    return [{ action: 'changed', object, fields, refusal: error.sentence }];
+  }
 }
 
 /** Objects of this program in the manifests' namespaces that no file has any more: `kubectl apply` leaves them there. */
@@ -45,8 +54,15 @@ async function leftBehind(cluster: Cluster, objects: readonly Manifest[]): Promi
   return found;
 }
 
+function effectLines(change: ObjectChange): string[] {
+  const consequence = consequenceOf(change);
+  if (consequence === undefined) return [];
+  return [`  ${[consequence.effect, consequence.advice].filter(Boolean).join(': ')}`];
+}
+
 const entry = (change: ObjectChange): string[] => [
   `${titleOf(change)} ${change.action}${reasonText(change)}`,
+  ...effectLines(change),
   // A new object's fields are in the file.
   ...(change.action === 'changed' ? changeLines(change).map((line) => `  ${line}`) : []),
 ];
@@ -59,13 +75,15 @@ async function ask(cluster: Cluster, objects: readonly Manifest[]): Promise<numb
   for (const object of objects) changes.push(...(await changeOf(cluster, object)));
   const left = await leftBehind(cluster, objects);
   const { security, other } = bySecurity(changes);
+  const effects = effectCounts(changes);
   const lines = [
     ...section('Security-relevant', security),
     ...section('Other', other),
     ...(left.length > 0
       ? [`In the cluster, but in no file (kubectl apply does not delete): ${left.join(', ')}`, '']
       : []),
-    `${changes.length} of ${objects.length} objects would change, ${security.length} of them security-relevant`,
+    `${changes.length} of ${objects.length} objects would change, ${security.length} of them security-relevant` +
+      (effects ? `: ${effects}` : ''),
   ];
   process.stdout.write(`${lines.join('\n')}\n`);
   return changes.length > 0 ? 1 : 0;

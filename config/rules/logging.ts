@@ -1,5 +1,5 @@
 import { egressNames } from '../egress';
-import { elasticsearchAddress } from '../elasticsearch-address';
+import { urlAddress } from '../url-address';
 import type { ProfileTables } from '../schema/profile';
 import type { Path } from '../tables';
 import { broken, type BrokenRule } from './rule';
@@ -9,7 +9,7 @@ const HANDLERS: Path = [...LOGGING, 'handlers'];
 const TABLE: Path = [...LOGGING, 'elasticsearch'];
 
 const isOutside = (url: string): boolean => {
-  const { namespace, address } = elasticsearchAddress(url);
+  const { namespace, address } = urlAddress(url);
   return namespace === undefined && address === undefined;
 };
 
@@ -40,7 +40,7 @@ export function* logging({ deploy }: ProfileTables): Generator<BrokenRule> {
       HANDLERS,
     );
   }
-  const isNamed = elasticsearch !== undefined && elasticsearchAddress(elasticsearch.url).address === undefined;
+  const isNamed = elasticsearch !== undefined && urlAddress(elasticsearch.url).address === undefined;
   if (elasticsearch?.collector === 'Sidecar' && isNamed && egressNames(deploy.network)) {
     yield broken(
       [...TABLE, 'url'],

@@ -32,6 +32,15 @@ export function* poolNames({ deploy }: ProfileTables): Generator<BrokenRule> {
   }
 }
 
+/** What means nothing in this workload. */
+export function* poolFields({ deploy: { pool } }: ProfileTables): Generator<BrokenRule> {
+  const workload: Path = [...POOL, 'workload'];
+  if (pool?.volume_when_scaled === 'Delete' && pool.workload !== 'StatefulSet') {
+    const text = 'must be Retain: only a StatefulSet has volumes that outlive a sandbox, got Delete';
+    yield broken([...POOL, 'volume_when_scaled'], text, workload);
+  }
+}
+
 /** An app server claims from warm pools alone. */
 export function* appServer(tables: ProfileTables): Generator<BrokenRule> {
   const { app_server, managers } = tables.deploy.access;

@@ -16,6 +16,7 @@ import {
   WarmPoolConfig,
 } from './pool';
 import { RecoveryConfig } from './recovery';
+import { SignInConfig } from './sign-in';
 import { SystemPodsConfig } from './system-pods';
 import {
   ByteQuantity,
@@ -147,6 +148,8 @@ export const DeployConfig = z.strictObject({
   ingress: IngressConfig.prefault({}),
   /** OpenHands's browser client for each session. No table, the session's host shows its editor. */
   canvas: CanvasConfig.optional(),
+  /** Who may come in to which session. No table, whoever has the session's key. */
+  sign_in: SignInConfig.optional(),
   /** Suspending sandboxes that nobody uses. No table, they run until somebody suspends them. */
   idle: IdleConfig.optional(),
   /** What the namespace may hold. No table, no bound. */

@@ -1,17 +1,6 @@
 import * as z from 'zod';
-import { METADATA_ADDRESSES, singleAddress } from '../addresses';
-import { elasticsearchAddress, isNoService } from '../elasticsearch-address';
+import { HttpsUrl } from './https-url';
 import { amount, ByteQuantity, DnsSubdomain } from './values';
-
-const HTTPS = 'an https:// URL without a user, such as https://elasticsearch.logging.svc:9200';
-
-const SERVICE =
-  'a URL whose host is a Service as name.namespace.svc or name.namespace.svc.cluster.local, an address, or a host outside';
-
-function isMetadata(url: string): boolean {
-  const { address } = elasticsearchAddress(url);
-  return address !== undefined && METADATA_ADDRESSES.some((it) => it === singleAddress(address));
-}
 
 /** What is sent in one request, some times over. */
 const LEAST_QUEUE = '16Mi';
@@ -33,12 +22,7 @@ export const ElasticsearchConfig = z.strictObject({
    * Over TLS only, port 443 unless it says another. `name.namespace.svc` and `name.namespace.svc.cluster.local` are a
    * Service of the cluster, whose Pods listen on the same port; any other name is a host outside.
    */
-  url: z
-    .url({ protocol: /^https$/, error: HTTPS, abort: true })
-    .refine((text) => !text.includes('@') && !/[?#]/.test(text), { error: HTTPS, abort: true })
-    .refine((text) => elasticsearchAddress(text).port > 0, { error: 'a URL with a port from 1 to 65535' })
-    .refine((text) => !isNoService(text), { error: SERVICE })
-    .refine((text) => !isMetadata(text), { error: "a URL of Elasticsearch, not of a cloud's metadata" }),
+  url: HttpsUrl('Elasticsearch', 'https://elasticsearch.logging.svc:9200'),
   /** Secret beside the collector with the entries `username` and `password`. */
   secret: DnsSubdomain.default('openhands-elasticsearch'),
   /** Whether that Secret has an entry `ca.crt` that signs Elasticsearch's certificate; false: the system's do. */

@@ -18,6 +18,10 @@ export const PoolConfig = z.strictObject({
   replicas: z.int().min(1, { error: 'at least 1' }).default(2),
   /** How its Service is reached; LoadBalancer: from outside the cluster. */
   service_type: z.enum(['ClusterIP', 'LoadBalancer']).default('ClusterIP'),
+  /** Of a StatefulSet, a volume whose sandbox is scaled down. Delete: the next one of that number has a clean one. */
+  volume_when_scaled: z.enum(['Retain', 'Delete']).default('Retain'),
+  /** Of a Deployment or StatefulSet: people may see each other's files, processes and key. Unsaid, it is a warning. */
+  shared: z.boolean().default(false),
 });
 export type PoolConfig = z.infer<typeof PoolConfig>;
 

@@ -165,13 +165,15 @@ export const Seconds = (minimum: number) =>
 const SECRET_REFERENCE = (issue: z.core.$ZodRawIssue) =>
   issue.code === 'invalid_type' ? '{ secret = "name", key = "entry" }, the name and the entry of a Secret' : undefined;
 
+export const SecretKey = matching(/^[-._a-zA-Z0-9]{1,253}$/, 'an entry of a Secret (letters, digits, -, _ and .)');
+
 /** An entry of a Secret, by name: the only way in which anything secret is written down here. */
 export const SecretReference = z.strictObject(
   {
     /** Name of a Secret in the sandbox namespace. */
     secret: DnsSubdomain,
     /** Entry of that Secret. */
-    key: matching(/^[-._a-zA-Z0-9]{1,253}$/, 'an entry of a Secret (letters, digits, -, _ and .)'),
+    key: SecretKey,
   },
   { error: SECRET_REFERENCE },
 );

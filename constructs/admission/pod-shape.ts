@@ -1,13 +1,25 @@
 import { imageFrom } from '../../config/image-reference';
+import { ownersOf } from '../../config/owners';
 import { poolsOf, type Pool } from '../../config/pools';
 import type { PodSecurityStandard } from '../../config/schema/deploy';
+import type { SignInConfig } from '../../config/schema/sign-in';
 import { canvasPod } from '../canvas';
 import { programOf } from '../contract';
 import { DEVBOX_SELECTOR, devboxPod } from '../devbox';
 import { k8s } from '../k8s';
-import { CANVAS, canvasSelector, labels, poolSelector, RUNTIME, sessionSelector } from '../labels';
+import {
+  CANVAS,
+  canvasSelector,
+  labels,
+  poolSelector,
+  RUNTIME,
+  sessionSelector,
+  SIGN_IN,
+  signInSelector,
+} from '../labels';
 import { sandboxPod, sandboxPodAnnotations } from '../pod';
 import type { SandboxTables } from '../program';
+import { signInPod, signInPodAnnotations, type SignInProps } from '../sign-in';
 import { WORKSPACE, workspaceClaim, type Workspace } from '../volumes';
 import { POD, SESSION } from './cel';
 import { asRendered, type ExamplePod } from './as-rendered';
@@ -122,6 +134,31 @@ const canvas = (tables: SandboxTables): PodShape => ({
   ),
 });
 
+/** One that asks for e-mail addresses mounts their file, one that asks for groups does not: an example of each. */
+function signIn(tables: SandboxTables, config: SignInConfig): PodShape {
+  const owners = tables.deploy.sessions.map((it) => ownersOf(config, it)!);
+  const [people, groups] = [owners.find((it) => Array.isArray(it)), owners.find((it) => !Array.isArray(it))];
+  return {
+    kind: 'sign-in',
+    subject: "a sign-in's Pod",
+    selector: signInSelector(SESSION),
+    examples: [people, groups]
+      .filter((it) => it !== undefined)
+      .map((it): SignInProps => ({ session: SESSION, tables, config: { ...config, owners: {}, default_owners: it } }))
+      .flatMap((props) =>
+        asRendered(
+          tables,
+          { kind: 'Deployment', name: `${SIGN_IN}-${SESSION}` },
+          {
+            labels: signInSelector(SESSION),
+            annotations: signInPodAnnotations(props),
+            spec: k8s.toJson_PodSpec(signInPod(props)),
+          },
+        ),
+      ),
+  };
+}
+
 const devbox = (tables: SandboxTables): PodShape => ({
   kind: 'devbox',
   subject: 'the dev box',
@@ -141,5 +178,6 @@ export const podShapes = (tables: SandboxTables): PodShape[] => [
   session(tables),
   ...poolsOf(tables).map(pool),
   ...(tables.deploy.canvas ? [canvas(tables)] : []),
+  ...(tables.deploy.sign_in && tables.deploy.sessions.length > 0 ? [signIn(tables, tables.deploy.sign_in)] : []),
   ...(tables.deploy.devbox ? [devbox(tables)] : []),
 ];

@@ -12,7 +12,7 @@ import { exposedServices } from '../exposure';
 import { SandboxSecret } from '../external-secret';
 import { SandboxGateway } from '../gateway';
 import { SuspenderAdmission } from '../idle/suspender-admission';
-import { CANVAS, RUNTIME } from '../labels';
+import { CANVAS, RUNTIME, SIGN_IN } from '../labels';
 import { llmOf, LlmProgram } from '../llm-profile';
 import { SandboxNetworkPolicies } from '../network-policies';
 import { networkRules } from '../network-rules';
@@ -52,9 +52,10 @@ export class PoliciesChart extends Chart {
 
   private account() {
     new TokenlessServiceAccount(this, RUNTIME, { name: RUNTIME, namespace: this.sandboxNamespace });
-    const { canvas, sessions } = this.profile.deploy;
-    if (canvas && sessions.length > 0)
-      new TokenlessServiceAccount(this, CANVAS, { name: CANVAS, namespace: this.sandboxNamespace });
+    const { canvas, sign_in, sessions } = this.profile.deploy;
+    if (sessions.length === 0) return;
+    for (const name of [...(canvas ? [CANVAS] : []), ...(sign_in ? [SIGN_IN] : [])])
+      new TokenlessServiceAccount(this, name, { name, namespace: this.sandboxNamespace });
   }
 
   /**

@@ -13,9 +13,9 @@ export class PoolChart extends Chart {
     super(scope, id);
     const { namespace } = profile.kubernetes;
     const { pool, autoscaling, high_availability } = profile.deploy;
-    const serviceType = pool?.service_type ?? 'ClusterIP';
+    const { service_type: serviceType = 'ClusterIP', volume_when_scaled: volumeWhenScaled = 'Retain' } = pool ?? {};
     const pools = poolsOf(profile);
-    for (const it of pools) new SandboxPool(this, `pool-${it.name}`, { ...it, serviceType });
+    for (const it of pools) new SandboxPool(this, `pool-${it.name}`, { ...it, serviceType, volumeWhenScaled });
     if (pool && autoscaling) {
       const target = { ...POOL_TARGET[pool.workload], name: pool.name };
       new PoolAutoscaler(this, 'autoscaler', { namespace, target, autoscaling });

@@ -1,11 +1,11 @@
 import { Construct } from 'constructs';
 import { everywhere } from '../../config/addresses';
-import { elasticsearchAddress } from '../../config/elasticsearch-address';
+import { urlAddress } from '../../config/url-address';
 import type { NetworkConfig } from '../../config/schema/network';
 import { k8s } from '../k8s';
 import { COLLECTOR, labels } from '../labels';
 import { dns, tcp, toApiServer } from '../network-rules';
-import { elasticsearchPeers } from './elasticsearch-address';
+import { urlPeers } from '../url-peers';
 
 export interface CollectorNetworkPoliciesProps {
   readonly namespace: string;
@@ -34,8 +34,8 @@ export class CollectorNetworkPolicies extends Construct {
       toApiServer(network.ip_families),
     );
     this.policy('allow-elasticsearch', 'The collector may write to Elasticsearch.', {
-      to: elasticsearchPeers(url, everywhere(network.ip_families)),
-      ports: tcp([elasticsearchAddress(url).port]),
+      to: urlPeers(url, everywhere(network.ip_families)),
+      ports: tcp([urlAddress(url).port]),
     });
   }
 

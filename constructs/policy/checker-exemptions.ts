@@ -24,6 +24,14 @@ export const CHECKER_EXEMPTIONS: readonly Exemption[] = [
     reason: 'the agent-server reads its keys from variables alone',
   },
   {
+    rules: ['checkov:CKV_K8S_35'],
+    object: 'Deployment/openhands-canvas-*|Deployment/openhands-sign-in-*',
+    where: {},
+    reason:
+      "Canvas takes the key for its page from an argument, and oauth2-proxy its client's id, which is no secret, from a " +
+      'variable; only with deploy.sign_in',
+  },
+  {
     rules: ['kube-score:container-resources', 'checkov:CKV_K8S_11'],
     object: '*/openhands-runtime*',
     where: { 'deploy.resources.cpu_limit': undefined },

@@ -58,6 +58,19 @@ describe('each policy', () => {
 const OTHERS: Readonly<Record<string, string>> = {
   'everything that a policy looks at': readFileSync(join(__dirname, '../e2e/profiles/admission.toml'), 'utf8'),
   'a dev box': '[kubernetes]\nnamespace = "own"\n[deploy.devbox]\n[deploy.security]\nadmission_policy = true',
+  'a sign-in of people and one of groups': `
+[kubernetes]
+namespace = "own"
+ingress_tls_secret = "tls"
+[deploy]
+contract = "agent-server"
+sessions = ["alice", "reviews"]
+canvas = {}
+[deploy.security]
+admission_policy = true
+[deploy.sign_in]
+issuer = "https://login.example.com"
+owners = { alice = ["alice@example.com"], reviews = { groups = ["platform"] } }`,
   'a bare Pod in the namespace default':
     '[deploy]\nsession_workload = "Pod"\n[deploy.access]\nmanagers = ["apps/openhands"]\n[deploy.security]\nadmission_policy = true',
   'agent-sandbox': `

@@ -191,6 +191,10 @@ describe('refused between fields', () => {
       `${AGENT_SERVER}${POOL}service_type = "LoadBalancer"`,
       'config.toml:4: deploy.pool.service_type: LoadBalancer needs contract agent-server with deploy.secrets.session_keys = "required": anybody may call it',
     ],
+    [
+      `${POOL}volume_when_scaled = "Delete"`,
+      'config.toml:2: deploy.pool.volume_when_scaled: must be Retain: only a StatefulSet has volumes that outlive a sandbox, got Delete',
+    ],
     ['[deploy.autoscaling]', 'config.toml:1: deploy.autoscaling: needs a pool to scale: add [deploy.pool]'],
     [
       `${POOL}[deploy.autoscaling]\nmin_replicas = 10`,

@@ -31,6 +31,7 @@ const RULE =
   'or { namespace = "databases", pods = { app = "postgres" }, ports = [5432] }';
 const RANGE = 'an address range such as 10.0.0.0/8 or fd00::/8';
 const RECEIVER = '{ name = "a", severities = ["info"], ';
+const OWNERS = 'a list such as ["alice@example.com"], or { groups = ["platform"] }';
 const SOURCE = '{ snapshot = "name" } of a VolumeSnapshot, or { backup = "name" } of a Backup of Velero';
 
 /** Wrong values of every union, each with what is said of it, from the name of the union on. */
@@ -130,11 +131,24 @@ const CASES: Readonly<Record<string, readonly (readonly [value: string, refusal:
     ['{ snapshots = "a" }', `: must be ${SOURCE}, got a table`],
     ['{ backup = "a", snapshot = "b" }', `: must be ${SOURCE}, got a table`],
   ],
+  'deploy.sign_in.owners.*': [
+    ['"alice@example.com"', `: must be ${OWNERS}, got "alice@example.com"`],
+    ['5', `: must be ${OWNERS}, got 5`],
+    ['{}', `.groups: must be a list, got nothing`],
+    ['["alice"]', '[0]: must be an e-mail address such as alice@example.com, got "alice"'],
+    ['{ groups = ["a"], emails = [] }', '.emails: unknown key'],
+    ['{ groups = "a" }', '.groups: must be a list, got "a"'],
+  ],
+  'deploy.sign_in.default_owners': [['5', `: must be ${OWNERS}, got 5`]],
 };
 
 test('every union of the schema has its cases', () => {
   expect(Object.keys(CASES).toSorted()).toEqual([...new Set(unionsIn(ProfileTables, ''))].toSorted());
 });
+
+/** What a table must have beside the union. */
+const beside = (place: string) =>
+  place.startsWith('deploy.sign_in.') ? '\ndeploy.sign_in.issuer = "https://a.example"' : '';
 
 /** TOML that has a value at a place. */
 const tomlAt = (place: string, value: string): string =>
@@ -145,7 +159,7 @@ const shownAs = (place: string) => place.replace(/\[\]$/, '[0]').replace(/\*$/, 
 test.each(Object.entries(CASES).flatMap(([place, cases]) => cases.map(([value, refusal]) => [place, value, refusal])))(
   '%s = %s is refused by its nearest branch',
   (place, value, refusal) => {
-    expect(refusals(tomlAt(place!, value!))).toEqual([`config.toml:1: ${shownAs(place!)}${refusal}`]);
+    expect(refusals(tomlAt(place!, value!) + beside(place!))).toEqual([`config.toml:1: ${shownAs(place!)}${refusal}`]);
   },
 );
 

@@ -1,3 +1,4 @@
+import { loadProfile, shippedProfiles } from '../../config/load';
 import { load } from './config-file';
 
 /** What is told about fields of `[sandbox]`, without the rest. */
@@ -207,4 +208,32 @@ describe('a variable’s value of which Kubernetes makes something else', () => 
   test('arrives as it is at the agent-server, and is not told', () => {
     expect(told('$(HOME)', 'contract = "agent-server"')).toEqual([]);
   });
+});
+
+describe('a pool in which people share what they may think is theirs', () => {
+  const ofPool = (text: string) =>
+    load(`[deploy]\ncontract = "agent-server"\n[deploy.pool]\n${text}`).notices.filter((it) =>
+      it.includes('deploy.pool'),
+    );
+
+  test.each(['Deployment', 'StatefulSet'])('is told of a %s', (workload) => {
+    expect(ofPool(`workload = "${workload}"`)).toEqual([
+      expect.stringMatching(
+        /config\.toml:4: warning: deploy\.pool\.workload: lets all whose conversations land on one Pod/,
+      ),
+    ]);
+  });
+
+  test('of a StatefulSet also what earlier people left', () => {
+    expect(ofPool('workload = "StatefulSet"')[0]).toContain('also what earlier ones left in its volume');
+    expect(ofPool('workload = "Deployment"')[0]).not.toContain('left');
+  });
+
+  test.each(['workload = "Deployment"\nshared = true', 'workload = "SandboxWarmPool"'])('is none with %s', (text) => {
+    expect(ofPool(text)).toEqual([]);
+  });
+});
+
+test.each(shippedProfiles())('the shipped profile %s says that its pool is shared, if it is', (name) => {
+  expect(loadProfile(name).notices.filter((it) => it.includes('deploy.pool'))).toEqual([]);
 });

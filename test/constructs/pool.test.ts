@@ -113,3 +113,14 @@ external_metric = { name = "claims", per_sandbox = 1 }
     name: 'openhands-pool',
   });
 });
+
+test('a StatefulSet keeps the volumes of what is scaled down, or has them deleted for the next to be clean', () => {
+  const policyOf = (line: string) =>
+    find(
+      objectsOfToml(`[deploy]\ncontract = "agent-server"\n[deploy.pool]\nworkload = "StatefulSet"\n${line}`),
+      'StatefulSet',
+    ).spec.persistentVolumeClaimRetentionPolicy;
+
+  expect(policyOf('')).toEqual({ whenDeleted: 'Retain', whenScaled: 'Retain' });
+  expect(policyOf('volume_when_scaled = "Delete"')).toEqual({ whenDeleted: 'Retain', whenScaled: 'Delete' });
+});

@@ -19,6 +19,11 @@ export class CanvasPage {
   static async open(person: BrowserContext, address: string): Promise<CanvasPage> {
     const page = await person.newPage();
     await page.goto(address);
+    return CanvasPage.on(page);
+  }
+
+  /** The page that somebody has come to by another way. */
+  static async on(page: Page): Promise<CanvasPage> {
     const canvas = new CanvasPage(page);
     await canvas.declineTelemetry();
     return canvas;

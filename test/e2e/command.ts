@@ -18,7 +18,7 @@ export interface CommandProps {
 
 /** Run one of `tools/` on a folder of manifests: `npm run NAME`, without npm. */
 export function command(
-  name: 'keys' | 'verify',
+  name: 'diff' | 'keys' | 'package' | 'sessions' | 'support-bundle' | 'verify',
   folder: string,
   args: readonly string[] = [],
   props: CommandProps = {},

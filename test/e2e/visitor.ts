@@ -3,6 +3,7 @@ import { request as https } from 'node:https';
 import { withPortForward } from './port-forward';
 
 export interface Answer {
+  /** 101 when a WebSocket opened. */
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
 }
@@ -28,6 +29,10 @@ export const visit = ({ host, path = '/', headers, certificate }: Visit): Promis
       const sent = certificate ? https({ ...options, servername: host, ca: certificate }) : http(options);
       sent.on('timeout', () => sent.destroy(new Error(`no answer from ${host}`)));
       sent.on('error', reject);
+      sent.on('upgrade', ({ statusCode, headers }, socket) => {
+        socket.destroy();
+        resolve({ status: statusCode!, headers });
+      });
       sent.on('response', (response) => {
         response.resume();
         response.on('end', () => resolve({ status: response.statusCode!, headers: response.headers }));

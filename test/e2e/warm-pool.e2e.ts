@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { agentServerWithKey } from './agent-server';
+import { command } from './command';
 import { eventually } from './eventually';
 import { stepsIn } from './in-order';
 import { kubectl } from './kubectl';
@@ -16,12 +17,12 @@ const TEXT = 'written before the sandbox was suspended\n';
 
 const program = agentServerWithKey(API_KEY);
 
-const claim: Manifest = {
+const claim = {
   apiVersion: 'extensions.agents.x-k8s.io/v1beta1',
   kind: 'SandboxClaim',
   metadata: { name: 'conversation', namespace: NAMESPACE },
   spec: { warmPoolRef: { name: 'openhands-runtime' } },
-};
+} satisfies Manifest;
 
 const inNamespace = async (...args: string[]) => (await kubectl(...args, `--namespace=${NAMESPACE}`)).stdout;
 
@@ -111,6 +112,16 @@ describe('sandboxes of agent-sandbox', () => {
     process.stderr.write(`    a resume: a command has run after ${times.join(', ')} s\n`);
   });
 
+  step('take no variables from a claim, where the profile has no app server', async () => {
+    const withEnv = { ...claim.spec, env: [{ name: 'OH_SESSION_API_KEYS_0', value: 'mine' }] };
+    await createAs(MANAGER, { ...claim, metadata: { ...claim.metadata, name: 'with-env' }, spec: withEnv });
+    const reason = () =>
+      inNamespace('get', 'sandboxclaim', 'with-env', '-o=jsonpath={.status.conditions[?(@.type=="Ready")].reason}');
+
+    expect(await eventually(reason, 'EnvVarsInjectionRejected', 60)).toBe('EnvVarsInjectionRejected');
+    await inNamespace('delete', 'sandboxclaim', 'with-env', `--as=${MANAGER}`);
+  });
+
   step('are gone when a manager gives up the claim', async () => {
     const left = () => inNamespace('get', 'sandbox,pod', claimed, '--ignore-not-found', '-o=name');
     expect(await left()).toMatch(/^sandbox.*\npod\//);
@@ -151,5 +162,37 @@ describe('sandboxes of agent-sandbox', () => {
   step('leave nothing behind when they are deleted', async () => {
     await manifests.delete();
     await manifests.areAbsent();
+  });
+});
+
+describe('a pool that no node has room for', () => {
+  const namespace = 'e2e-pool-without-room';
+  const manifests = Manifests.ofTestProfile('pool-without-room.toml');
+  const step = stepsIn(namespace);
+
+  afterAll(() => manifests.cleanUp());
+
+  const sandboxes = async () =>
+    (await kubectl('get', 'sandboxes', `--namespace=${namespace}`, '-o=name')).stdout.split('\n').filter(Boolean)
+      .length;
+
+  step('has as many sandboxes as it should have, all waiting for a node', async () => {
+    await manifests.apply();
+
+    expect(await eventually(sandboxes, 2, 60)).toBe(2);
+  });
+
+  step('is told by verify, with the reason', async () => {
+    const { status, output } = await command('verify', manifests.folder, ['--timeout', '15s', '--retries', '0']);
+
+    expect(status).toBe(1);
+    expect(output).toMatch(
+      /^FAILED SandboxWarmPool\/openhands-pool: ready: unschedulable: 0\/\d+ nodes are available: .*Insufficient memory/m,
+    );
+  });
+
+  // agent-sandbox#1215: it once made more and more of them.
+  step('has not grown meanwhile', async () => {
+    expect(await sandboxes()).toBe(2);
   });
 });

@@ -19,6 +19,15 @@ export interface ListProps {
   readonly fields?: Readonly<Record<string, string>>;
 }
 
+/** https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/#get-read-log-of-the-specified-pod */
+export interface LogsProps {
+  readonly tailLines: number;
+  /** Of the container before it was restarted. */
+  readonly previous: boolean;
+  readonly sinceSeconds?: number;
+  readonly limitBytes?: number;
+}
+
 interface Resource {
   readonly name: string;
   readonly kind: string;
@@ -129,8 +138,14 @@ export class Cluster {
 
   /** The last lines of a container; none when there are none any more. */
   async logs(pod: Manifest, container: string, tailLines: number, previous: boolean): Promise<string> {
+    return this.recentLogs(pod, container, { tailLines, previous });
+  }
+
+  /** The same, by their age and size too. */
+  async recentLogs(pod: Manifest, container: string, props: LogsProps): Promise<string> {
     const { namespace, name } = pod.metadata;
-    const query = new URLSearchParams({ container, tailLines: `${tailLines}`, previous: `${previous}` });
+    const options = Object.entries(props).map(([key, value]) => [key, `${value}`]);
+    const query = new URLSearchParams({ container, ...Object.fromEntries(options) });
     const path = `/api/v1/namespaces/${namespace}/pods/${name}/log?${query}`;
     return this.http.request({ method: 'GET', path }).catch((error: Error) => {
       if (error instanceof ApiError) return '';

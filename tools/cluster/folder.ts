@@ -17,23 +17,37 @@ function documentsOf(file: string): Manifest[] {
   });
 }
 
+/** A file of a folder, with its objects. */
+export interface FileOfManifests {
+  readonly name: string;
+  readonly objects: readonly Manifest[];
+}
+
 /**
- * The objects of a folder, in the order in which `kubectl apply -f FOLDER` reads them.
+ * The files of a folder that have objects, in the order in which `kubectl apply -f FOLDER` reads them.
  *
  * @throws UsageError when there are none or they cannot be read
  */
-export function readManifests(folder: string): Manifest[] {
+export function readFiles(folder: string): FileOfManifests[] {
   let entries: Dirent[];
   try {
     entries = readdirSync(folder, { withFileTypes: true });
   } catch {
     throw new UsageError(`--dir: expected a folder of manifests, got ${folder}: run npx cdk8s synth first`);
   }
-  const files = entries.filter((it) => !it.isDirectory() && /\.(ya?ml|json)$/.test(it.name)).map(({ name }) => name);
-  const objects = files.sort().flatMap((name) => documentsOf(join(folder, name)));
-  if (objects.length > 0) return objects;
+  const names = entries.filter((it) => !it.isDirectory() && /\.(ya?ml|json)$/.test(it.name)).map(({ name }) => name);
+  const files = names.sort().map((name) => ({ name, objects: documentsOf(join(folder, name)) }));
+  const whole = files.filter(({ objects }) => objects.length > 0);
+  if (whole.length > 0) return whole;
   const folders = entries.filter((it) => it.isDirectory()).map(({ name }) => name);
   const hint =
     folders.length > 0 ? ` but the folders ${folders.join(', ')}: set PROFILE as for cdk8s synth, or name one` : '';
   throw new UsageError(`--dir: expected manifests in ${folder}, got none${hint}`);
 }
+
+/**
+ * The objects of a folder, in the order in which `kubectl apply -f FOLDER` reads them.
+ *
+ * @throws UsageError when there are none or they cannot be read
+ */
+export const readManifests = (folder: string): Manifest[] => readFiles(folder).flatMap(({ objects }) => objects);

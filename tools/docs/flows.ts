@@ -1,8 +1,8 @@
 import { contains, METADATA_ADDRESSES, PRIVATE_RANGES } from '../../config/addresses';
-import { CANVAS, EGRESS } from '../../constructs/labels';
+import { CANVAS, EGRESS, SIGN_IN } from '../../constructs/labels';
 import type { Manifest } from '../../constructs/policy/objects';
 import { evaluate, type Connection, type Endpoint } from './network-policy';
-import type { Scene, Workload } from './scene';
+import type { Scene, Target, Workload } from './scene';
 
 /** Connections that stand for one question about a profile. */
 export interface Flow {
@@ -182,6 +182,35 @@ const CANVAS_TO_SANDBOXES: readonly Flow[] = [
   { title: `${CANVAS} → any other sandbox, every declared port`, connections: fromCanvas(false) },
 ];
 
+const named = ({ others }: Scene, name: string) => others.filter((it) => it.name === name);
+
+/** From every sign-in to the Canvas of its own session, or to all others. */
+const fromSignIn =
+  (isOwn: boolean) =>
+  (scene: Scene): Connection[] =>
+    named(scene, SIGN_IN).flatMap((it) =>
+      toAll(
+        [inside(it)],
+        named(scene, CANVAS).filter(({ session }) => (session === it.session) === isOwn),
+      ),
+    );
+
+/** To what a URL of the profile leads to. */
+const toTargets = (from: readonly Workload[], to: readonly Target[]): Connection[] =>
+  from.flatMap((it) =>
+    to.map(({ endpoint, port }) => ({ from: inside(it), to: endpoint, protocol: 'TCP' as const, port })),
+  );
+
+/** A sign-in has a way to one Canvas, and to the issuer. */
+const SIGN_IN_TO_OTHERS: readonly Flow[] = [
+  { title: `${SIGN_IN} → ${CANVAS} of its own session`, connections: fromSignIn(true) },
+  { title: `${SIGN_IN} → any other ${CANVAS}`, connections: fromSignIn(false) },
+  {
+    title: `${SIGN_IN} → issuer`,
+    connections: (scene) => toTargets(named(scene, SIGN_IN), scene.issuer),
+  },
+];
+
 /** The same questions about a workload that is no sandbox. */
 export function flowsOf(name: string): Flow[] {
   const own = ({ others }: Scene) => others.filter((it) => it.name === name);
@@ -202,15 +231,15 @@ export function flowsOf(name: string): Flow[] {
     };
     return [fromSandboxes, toOwn, toApi, ...outside, dns];
   }
-  if (name !== CANVAS) return [toOwn, toApi, ...outside];
+  if (name !== CANVAS && name !== SIGN_IN) return [toOwn, toApi, ...outside];
   const fromController: Flow = {
     title: `ingress controller → ${name}`,
     connections: (scene) => toAll(scene.ingressControllers, own(scene)),
   };
-  return [fromController, toOwn, ...CANVAS_TO_SANDBOXES, ...outside, dns];
+  return name === CANVAS
+    ? [fromController, toOwn, ...CANVAS_TO_SANDBOXES, ...outside, dns]
+    : [fromController, toOwn, ...SIGN_IN_TO_OTHERS, toApi, ...outside, dns];
 }
-
-const named = ({ others }: Scene, name: string) => others.filter((it) => it.name === name);
 
 /** What monitoring and logging need: Prometheus asks the exporter, the collector writes to Elasticsearch. */
 export const OBSERVING: readonly Flow[] = [
@@ -220,10 +249,7 @@ export const OBSERVING: readonly Flow[] = [
   },
   {
     title: 'openhands-logs → Elasticsearch',
-    connections: (scene) =>
-      named(scene, 'openhands-logs').flatMap((it) =>
-        scene.elasticsearch.map(({ endpoint, port }) => ({ from: inside(it), to: endpoint, protocol: 'TCP', port })),
-      ),
+    connections: (scene) => toTargets(named(scene, 'openhands-logs'), scene.elasticsearch),
   },
 ];
 

@@ -1,4 +1,4 @@
-import { CANVAS } from '../../constructs/labels';
+import { CANVAS, SIGN_IN } from '../../constructs/labels';
 import type { Manifest } from '../../constructs/policy/objects';
 import { FROM_A_SANDBOX, outcomeOf, SANDBOX_TO_SANDBOX, STRANGER_TO_API, type Flow } from './flows';
 import { unique } from './markdown';
@@ -26,7 +26,7 @@ function boxesOf({ sandboxes, others }: Scene, namespace: string): Box[] {
       const workloads = others.filter((it) => it.name === name);
       return {
         id: `other${index + 1}`,
-        text: name === CANVAS ? `${name}<br/>each to its own session` : name,
+        text: [CANVAS, SIGN_IN].includes(name) ? `${name}<br/>each to its own session` : name,
         namespace: workloads[0]?.endpoint.pod?.namespace ?? namespace,
         workloads,
       };

@@ -1,6 +1,6 @@
-import { elasticsearchAddress } from '../../config/elasticsearch-address';
+import { urlAddress } from '../../config/url-address';
 import type { NetworkConfig } from '../../config/schema/network';
-import { CANVAS } from '../../constructs/labels';
+import { CANVAS, SIGN_IN } from '../../constructs/labels';
 import { containersOf, type Manifest, type PodManifest } from '../../constructs/policy/objects';
 import type { Endpoint, Labels } from './network-policy';
 import { isSandbox, type Shipped } from './shipped';
@@ -9,13 +9,19 @@ type PeerConfig = NetworkConfig['clients'][number];
 
 /** A workload of a profile, as one of its Pods. */
 export interface Workload {
-  /** Its object's; a Canvas goes by the name that all of them have. */
+  /** Its object's; a Canvas and a sign-in go by the name that all of their kind have. */
   readonly name: string;
-  /** Of a session, its own and its Canvas's. */
+  /** Of a session, its Canvas's and its sign-in's. */
   readonly session?: string;
   readonly endpoint: Endpoint;
   /** Ports by name; a port without a name goes by its number. */
   readonly ports: Readonly<Record<string, number>>;
+}
+
+/** What a URL leads to. */
+export interface Target {
+  readonly endpoint: Endpoint;
+  readonly port: number;
 }
 
 /** Who there is in a profile's cluster, and what its policies are. */
@@ -30,7 +36,9 @@ export interface Scene {
   /** The Pods of Prometheus; none where nothing is monitored. */
   readonly prometheus: readonly Endpoint[];
   /** Elasticsearch, with its port; none where logs do not go there. */
-  readonly elasticsearch: readonly { readonly endpoint: Endpoint; readonly port: number }[];
+  readonly elasticsearch: readonly Target[];
+  /** Who is asked who somebody is; none where nobody signs in. */
+  readonly issuer: readonly Target[];
   /** A Pod of another namespace that nobody speaks of. */
   readonly stranger: Endpoint;
   /** One in the sandboxes' own namespace. */
@@ -56,6 +64,9 @@ const addressIn = (cidr: string): string => cidr.split('/')[0]!;
 const endpointOf = (peer: PeerConfig): Endpoint =>
   'cidr' in peer ? { address: addressIn(peer.cidr) } : podAt(peer.namespace, peer.pods ?? {});
 
+/** What each session has one of. */
+const ONE_EACH = [CANVAS, SIGN_IN];
+
 function workloadOf(pod: PodManifest): Workload {
   const declared = containersOf(pod).flatMap((it) => it.ports ?? []);
   const ports = Object.fromEntries(
@@ -63,7 +74,7 @@ function workloadOf(pod: PodManifest): Workload {
   );
   const endpoint = podAt(pod.namespace, pod.labels, ports);
   return {
-    name: pod.labels.app === CANVAS ? CANVAS : pod.object.metadata.name,
+    name: ONE_EACH.find((it) => it === pod.labels.app) ?? pod.object.metadata.name,
     session: pod.labels.session,
     // Policies do not hold for the node's network.
     endpoint: pod.spec.hostNetwork ? { address: endpoint.address } : endpoint,
@@ -79,11 +90,10 @@ function clientsOf({ profile }: Shipped, others: readonly Workload[]): Endpoint[
   return [...named.map(endpointOf), ...box.map(({ endpoint }) => endpoint)];
 }
 
-/** Where the collector writes to: Pods behind a Service of the cluster, an address, or a host outside. */
-function elasticsearchOf({ profile }: Shipped): Scene['elasticsearch'] {
-  const url = profile.deploy.logging?.elasticsearch?.url;
+/** Where a URL leads to: Pods behind a Service of the cluster, an address, or a host outside. */
+function targetsOf(url: string | undefined): Target[] {
   if (url === undefined) return [];
-  const { namespace, address = OUTSIDE, port } = elasticsearchAddress(url);
+  const { namespace, address = OUTSIDE, port } = urlAddress(url);
   return [{ endpoint: namespace === undefined ? { address } : podAt(namespace, {}), port }];
 }
 
@@ -99,7 +109,8 @@ export function sceneOf(shipped: Shipped): Scene {
     clients: clientsOf(shipped, others),
     ingressControllers: ingress_controllers.map(endpointOf),
     prometheus: (profile.deploy.monitoring?.prometheus ?? []).map(endpointOf),
-    elasticsearch: elasticsearchOf(shipped),
+    elasticsearch: targetsOf(profile.deploy.logging?.elasticsearch?.url),
+    issuer: targetsOf(profile.deploy.sign_in?.issuer),
     stranger: podAt('somewhere-else', { app: 'stranger' }),
     neighbour: podAt(profile.kubernetes.namespace, { app: 'stranger' }),
     dns: podAt('kube-system', { 'k8s-app': 'kube-dns' }, { dns: 53, 'dns-tcp': 53 }),

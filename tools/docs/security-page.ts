@@ -29,6 +29,11 @@ What stands in its way, from the inside to the outside:
 5. **Admission policies.** Where they are on, Pods that OpenHands or anybody makes at run time are held to the same rules.
 6. **A list of exemptions.** \`cdk8s synth\` writes nothing that breaks a rule and is not on that list.
 
+**What none of these does: keep people apart inside one Pod.** In a pool that is a Deployment or a StatefulSet, all whose
+conversations land on one Pod share its files, processes and key, and a StatefulSet's volume comes back with what was left in it.
+\`[deploy.pool] shared = true\` in development, staging and production says that this is meant;
+[workloads.md](workloads.md#what-people-share-in-a-pool) says what to choose otherwise.
+
 All that follows is computed from what the shipped profiles render. A test fails when this page and the manifests differ.
 `;
 
@@ -94,7 +99,7 @@ const CANVAS = `
 ## Canvas
 
 Where \`[deploy.canvas]\` is set, a person reaches a sandbox through its Canvas: a server of files, which passes the API on. It
-holds no key, keeps nothing, and its policy leads to the sandbox of its own session. The name server is the only other thing
+keeps nothing, holds no key unless there is a sign-in before it, and its policy leads to the sandbox of its own session. The name server is the only other thing
 that it reaches: the sandbox's Service is known by name. Two things are given up:
 
 - **The editor and the page share an origin.** As in OpenHands's own distribution the editor is below \`/vscode\` of the page's
@@ -108,8 +113,29 @@ that it reaches: the sandbox's Service is known by name. Two things are given up
   its own server can send a person who opens the page whatever it likes, within that session's host. Hosts of sessions do not
   share an origin, but those below one domain share its cookies: give sandboxes a domain that nothing else uses.
 
-A stranger who reaches the host sees the page and the version and uptime of the sandbox (\`/server_info\`), and needs the key
-for everything else. The page is the same for everybody: \`--auth-required\` has it ask for the key.
+Without a sign-in, a stranger who reaches the host sees the page and the version and uptime of the sandbox (\`/server_info\`), and
+needs the key for everything else. The page is the same for everybody: \`--auth-required\` has it ask for the key.
+`;
+
+const SIGN_IN = `
+## Sign-in
+
+Where \`[deploy.sign_in]\` is set, the way in is ingress controller → sign-in → Canvas → sandbox, each of the one session, and there is
+no other ([docs/sign-in.md](sign-in.md)). The sign-in, oauth2-proxy, asks an OpenID provider who comes, with PKCE and a nonce, and lets
+in the owners of its session.
+
+- **Nothing of a request is believed** but its cookie. \`X-Forwarded-User\` and the like are replaced by what the issuer said,
+  \`X-Forwarded-Host\` and \`-Uri\` decide nothing, a bearer token is no sign-in, and no path goes past it. The redirect address is one
+  whole URL; after signing in or out people stay on the session's host.
+- **A cookie is of one session.** Its name is part of its signature, and \`__Host-\` binds it to the host. The sandbox, which is behind the
+  sign-in, sees the cookies of its own visitors: it cannot read what is in them, and they open no other session.
+- **A cookie alone does not use the API.** The page also sends the session's key, which other hosts cannot read. Hosts below one
+  domain are one *site* to a browser, which sends \`SameSite\` cookies between them: without the key, what runs in one session could use
+  another that the same person is signed in to. What is left is the page's and the editor's paths, which only show something.
+- **The client's secret and the cookies' are in the sandboxes' namespace.** A sandbox has no token to read them, and
+  \`deploy.security.admission_policy\` refuses a Pod that would mount them.
+- **What is given up:** an open web socket lives on after signing out until its page is closed, and for up to 5 minutes the issuer is not
+  asked whether it still knows the person.
 `;
 
 const RIGHTS = `
@@ -156,7 +182,7 @@ const ADMISSION = `
 What the API server itself refuses. They hold in the sandboxes' namespace only.
 
 With \`deploy.security.admission_policy = true\` a Pod in that namespace must be of a kind that the profile renders: a
-session's, a pool's, a Canvas's, the dev box. Its labels say which kind. A policy for each kind then compares it with the
+session's, a pool's, a Canvas's, a sign-in's, the dev box. Its labels say which kind. A policy for each kind then compares it with the
 profile's own Pod, container by container: it may be less, and no more. Where \`deploy.access.managers\` make Pods with the
 contract \`action-execution-server\`, OpenHands 0.62's own Pod is one of a session's examples too; it sets no security
 context, so less is asked of it. The policies judge a Pod when it is made, and again when its image, its limits or anything
@@ -207,7 +233,7 @@ const drawn = (shipped: Shipped): string => `#### ${shipped.name}\n\n\`\`\`merma
 export const securityPage = (profiles: readonly Shipped[]): string =>
   page(
     ...[INTRODUCTION, TRAFFIC, trafficTable(profiles), PICTURES, ...profiles.map(drawn)],
-    ...['### Policies', policyTable(profiles), EGRESS, CANVAS],
+    ...['### Policies', policyTable(profiles), EGRESS, CANVAS, SIGN_IN],
     ...[RIGHTS, sandboxAccountTable(profiles), BOUND, rightsTable(profiles), MANAGERS, managerTable()],
     ...[POD_SECURITY, podSecurityTable(profiles), EXEMPTIONS, exemptionTable(profiles)],
     ...[CHECKERS, checkerTable()],

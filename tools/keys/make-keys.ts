@@ -23,8 +23,8 @@ const TRIES = 10;
 /** As long as an AES-256 key, in bytes. */
 const LENGTH = 32;
 
-/** A random value, as a Secret's `data` holds it: base64 of hexadecimal digits. */
-const randomValue = () => Buffer.from(randomBytes(LENGTH).toString('hex')).toString('base64');
+/** A random value, as a Secret's `data` holds it: base64 of its digits. */
+const randomValue = ({ encoding }: KeySecret) => Buffer.from(randomBytes(LENGTH).toString(encoding)).toString('base64');
 
 const missingIn = (live: Manifest | undefined, { entries }: KeySecret) =>
   entries.filter((entry) => !(entry in (live?.data ?? {})));
@@ -84,7 +84,7 @@ async function copy(cluster: Objects, secret: KeySecret, original: Reference, is
 const isConflict = (error: unknown) => error instanceof ApiError && error.status === 409;
 
 async function makeMissing(cluster: Objects, secret: KeySecret, isDryRun: boolean): Promise<Outcome> {
-  const values = new Map(secret.entries.map((entry) => [entry, randomValue()]));
+  const values = new Map(secret.entries.map((entry) => [entry, randomValue(secret)]));
   for (let tries = 0; tries < TRIES; tries++) {
     const live = await cluster.get(secret.reference);
     const problem = await obstacleTo(cluster, secret, live);

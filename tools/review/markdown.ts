@@ -1,6 +1,7 @@
 import { code, page } from '../docs/markdown';
 import { nameOf } from '../../constructs/policy/objects';
 import type { ObjectChange } from './change';
+import { consequenceOf, effectCounts } from './effect';
 import { bySecurity, securityReasons } from './security';
 import { changeLines } from './text';
 
@@ -20,7 +21,7 @@ function shared(all: readonly ProfileChanges[]): Shared[] {
   const groups = new Map<string, Shared>();
   for (const { profile, changes } of all) {
     for (const change of changes) {
-      const key = JSON.stringify([change.action, nameOf(change.object), changeLines(change)]);
+      const key = JSON.stringify([change.action, nameOf(change.object), changeLines(change), consequenceOf(change)]);
       const group = groups.get(key);
       if (group) group.profiles.push(profile);
       else groups.set(key, { ...change, profiles: [profile] });
@@ -33,8 +34,10 @@ function entry(change: Shared): string {
   const reasons = securityReasons(change);
   const lines = changeLines(change);
   const about = reasons.length > 0 ? `: ${reasons.join(', ')}` : '';
+  const consequence = consequenceOf(change);
   return [
     `**${nameOf(change.object)}** ${change.action} in ${change.profiles.map(code).join(', ')}${about}`,
+    ...(consequence ? ['', [`**${consequence.effect}**`, consequence.advice].filter(Boolean).join(': ')] : []),
     ...(lines.length > 0 ? ['', '```diff', ...lines, '```'] : []),
   ].join('\n');
 }
@@ -46,12 +49,14 @@ const section = (title: string, changes: readonly Shared[]): string[] =>
 export function reviewPage(revision: string, all: readonly ProfileChanges[]): string {
   const { security, other } = bySecurity(shared(all));
   const total = security.length + other.length;
+  const effects = effectCounts([...security, ...other]);
   const unchanged = all.filter(({ changes }) => changes.length === 0).map(({ profile }) => code(profile));
   return page(
     `# What is rendered differently since ${code(revision)}`,
     total === 0
       ? 'Nothing: every profile renders the same.'
       : `${total} ${total === 1 ? 'change' : 'changes'}, ${security.length} of them security-relevant.`,
+    ...(effects ? [`What applying does to what runs: ${effects}.`] : []),
     ...(total > 0 && unchanged.length > 0 ? [`Unchanged: ${unchanged.join(', ')}.`] : []),
     ...section('Security-relevant', security),
     ...section('Other', other),

@@ -1,4 +1,3 @@
-import { request } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Manifest } from '../../constructs/policy/objects';
 import type { Cluster } from '../cluster/cluster';
@@ -7,44 +6,13 @@ import { Failure } from './failure';
 import { keyOf } from './functional';
 import { apiPortOf, type Workload } from './plan';
 import { readyPodsOf, waitUntilReady } from './ready';
-
-/** One request's limit, in ms. */
-const LIMIT = 15_000;
+import { API, expectStatus, PAGE, SOCKET, WEB_SOCKET } from './status';
 
 /** How long a new Pod's policies may take to let a Canvas through to its sandbox, in ms. */
 const GRACE = 15_000;
 const INTERVAL = 1_000;
 
-/** Answers 200 to whoever shows the key, and 401 to everybody else. */
-const API = '/api/conversations/count';
-const SOCKET = '/sockets/bash-events';
-
-/** The status of an answer; 101 when a WebSocket opened. */
-function statusOf(url: string, path: string, headers: Record<string, string> = {}): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const sent = request(url + path, { headers, timeout: LIMIT });
-    sent.on('timeout', () => sent.destroy(new Error(`GET ${path}: no answer within ${LIMIT / 1000} s`)));
-    sent.on('error', (error) => reject(new Error(`GET ${path}: ${error.message}`, { cause: error })));
-    sent.on('upgrade', ({ statusCode }, socket) => {
-      socket.destroy();
-      resolve(statusCode!);
-    });
-    sent.on('response', (response) => {
-      response.resume();
-      resolve(response.statusCode!);
-    });
-    sent.end();
-  });
-}
-
 const withKey = (key: string) => ({ 'X-Session-API-Key': key });
-
-const WEB_SOCKET = {
-  Connection: 'Upgrade',
-  Upgrade: 'websocket',
-  'Sec-WebSocket-Version': '13',
-  'Sec-WebSocket-Key': Buffer.from('openhands-verify').toString('base64'),
-};
 
 /**
  * Ask a Canvas for its page, and through it for its sandbox's API. `key`: the session's; absent: only what needs none.
@@ -52,15 +20,11 @@ const WEB_SOCKET = {
  * @throws Error in one line: what was asked, what was expected, and what came
  */
 export async function askCanvas(url: string, key: string | undefined): Promise<void> {
-  const expected = async (what: string, path: string, status: number, headers?: Record<string, string>) => {
-    const got = await statusOf(url, path, headers);
-    if (got !== status) throw new Error(`${what}: expected HTTP ${status} from GET ${path}, got ${got}`);
-  };
-  await expected('the page', '/canvas/', 200);
-  await expected('the API through it, without the key', API, 401);
+  await expectStatus(url, 'the page', PAGE, 200);
+  await expectStatus(url, 'the API through it, without the key', API, 401);
   if (key === undefined) return;
-  await expected('the API through it, with the key', API, 200, withKey(key));
-  await expected('a WebSocket through it', SOCKET, 101, { ...WEB_SOCKET, ...withKey(key) });
+  await expectStatus(url, 'the API through it, with the key', API, 200, withKey(key));
+  await expectStatus(url, 'a WebSocket through it', SOCKET, 101, { ...WEB_SOCKET, ...withKey(key) });
 }
 
 /** The sandbox that a Canvas leads to. */

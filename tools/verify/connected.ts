@@ -95,9 +95,9 @@ async function keepsOut(
   }
 }
 
-/** A Pod in the ingress controller's place would get its visitors, so nobody asks a Canvas from there. */
+/** A Pod in the ingress controller's place would get its visitors, so nobody asks a Canvas or a sign-in from there. */
 const askerOf = (workload: Workload, policies: readonly Manifest[]): Peer | undefined =>
-  workload.isCanvas ? undefined : allowedPeer(workload, policies);
+  workload.front ? undefined : allowedPeer(workload, policies);
 
 /** Whom to ask from, as the policies in the cluster have it. */
 export async function clientOf(cluster: Cluster, workload: Workload): Promise<Peer | undefined> {
@@ -113,7 +113,7 @@ export async function clientOf(cluster: Cluster, workload: Workload): Promise<Pe
  * @throws Failure
  */
 export async function checkConnected(cluster: Cluster, workload: Workload, probes: Probes): Promise<readonly string[]> {
-  if (workload.program === undefined && !workload.isCanvas) return [];
+  if (workload.program === undefined && !workload.front) return [];
   const service = apiService(workload);
   const address = service ?? (await apiOfPod(cluster, workload));
   const { namespace } = workload;
@@ -123,7 +123,7 @@ export async function checkConnected(cluster: Cluster, workload: Workload, probe
   await keepsOut(probes, workload, policies, address);
   return [
     ...(service ? [] : ['no Service leads to its API: a Pod was asked by its address']),
-    ...(client || workload.isCanvas ? [] : ['its policies let no Pod in: only the stranger was tried']),
+    ...(client || workload.front ? [] : ['its policies let no Pod in: only the stranger was tried']),
     ...(client && !isTried
       ? [`namespace ${namespace} admits no probe Pod in the place of its client: only the stranger was tried`]
       : []),

@@ -15,10 +15,21 @@ function driftText(object: Manifest, changes: readonly FieldChange[]): string {
   return `${nameOf(object)} is not what the file says: ${[...shown, ...more].join('; ')}`;
 }
 
+/** The API server does not take a file. */
+export class RefusedByServer extends Failure {
+  constructor(
+    file: Manifest,
+    /** In its own words. */
+    readonly sentence: string,
+  ) {
+    super('created', `${nameOf(file)} is refused by the API server: ${sentence}`, false);
+  }
+}
+
 /**
  * What applying the file would change in the object that the cluster holds.
  *
- * @throws Failure when the API server refuses the file
+ * @throws RefusedByServer
  */
 export async function driftOf(cluster: Cluster, file: Manifest, live: Manifest): Promise<FieldChange[]> {
   let applied: Manifest;
@@ -26,7 +37,7 @@ export async function driftOf(cluster: Cluster, file: Manifest, live: Manifest):
     applied = await cluster.dryRun(file);
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
-    throw new Failure('created', `${nameOf(file)} is refused by the API server: ${error.message}`, false);
+    throw new RefusedByServer(file, error.message);
   }
   return [...changesBetween(asAskedFor(live), asAskedFor(applied)), ...leftovers(file, live)];
 }

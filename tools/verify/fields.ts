@@ -16,15 +16,21 @@ const SERVER_OWNED = ['creationTimestamp', 'generation', 'managedFields', 'resou
 const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
 const BY_CONTROLLERS = /^(deployment\.kubernetes\.io\/revision|pv\.kubernetes\.io\/|volume\.kubernetes\.io\/)/;
 
-/** An object without what the API server, kubectl and controllers write into it. */
+/** Helm writes its own name there, into every object of a chart. */
+const MANAGED_BY = 'app.kubernetes.io/managed-by';
+
+/** An object without what the API server, kubectl, Helm and controllers write into it. */
 export function asAskedFor({ status: _, ...object }: Manifest): Manifest {
   const metadata = Object.entries(object.metadata).filter(
-    ([key]) => key !== 'annotations' && !SERVER_OWNED.includes(key),
+    ([key]) => !['annotations', 'labels', ...SERVER_OWNED].includes(key),
   );
   const annotations = Object.entries(object.metadata.annotations ?? {}).filter(
     ([key]) => key !== LAST_APPLIED && !BY_CONTROLLERS.test(key),
   );
-  if (annotations.length > 0) metadata.push(['annotations', Object.fromEntries(annotations)]);
+  const labels = Object.entries(object.metadata.labels ?? {}).filter(([key]) => key !== MANAGED_BY);
+  for (const [field, entries] of Object.entries({ annotations, labels })) {
+    if (entries.length > 0) metadata.push([field, Object.fromEntries(entries)]);
+  }
   return { ...object, metadata: Object.fromEntries(metadata) };
 }
 

@@ -1,5 +1,5 @@
 import { nameOf, selects, type Manifest } from '../../constructs/policy/objects';
-import { CANVAS, RUNTIME } from '../../constructs/labels';
+import { CANVAS, RUNTIME, SIGN_IN } from '../../constructs/labels';
 
 export type ProgramName = 'agent-server' | 'action-execution-server';
 
@@ -20,8 +20,8 @@ export interface Workload {
   readonly routes: readonly Manifest[];
   /** What runs inside, if it is a sandbox. */
   readonly program: ProgramName | undefined;
-  /** Whether it shows a session in the browser. */
-  readonly isCanvas: boolean;
+  /** What a person's browser comes to, if it is that: the page of a session, or what asks who comes before it. */
+  readonly front: 'canvas' | 'sign-in' | undefined;
 }
 
 export interface Template {
@@ -54,6 +54,8 @@ function selectorOf(object: Manifest, labels: Readonly<Record<string, string>>):
   const own = Object.entries(labels).filter(([key]) => ['app', 'session', 'pool'].includes(key));
   return Object.fromEntries(own.length > 0 ? own : Object.entries(labels));
 }
+
+const FRONTS: Readonly<Record<string, Workload['front']>> = { [CANVAS]: 'canvas', [SIGN_IN]: 'sign-in' };
 
 function programOf({ metadata, spec }: Template): ProgramName | undefined {
   if (metadata?.labels?.app !== RUNTIME) return undefined;
@@ -93,7 +95,7 @@ export function planOf(objects: readonly Manifest[]): Workload[] {
         services,
         routes: inNamespace.filter(isRoute),
         program: programOf(template),
-        isCanvas: labels.app === CANVAS,
+        front: FRONTS[labels.app ?? ''],
       },
     ];
   });

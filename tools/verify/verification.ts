@@ -12,6 +12,7 @@ import type { Probes } from './probes';
 import { podsOf, waitUntilReady } from './ready';
 import type { Result } from './result';
 import { isReady } from './rollout';
+import { checkSignIn } from './sign-in';
 import type { Traces } from './traces';
 
 /** Told what goes on, while it goes on. */
@@ -48,7 +49,7 @@ export class Verification {
     const gateways = objects.filter(({ kind }) => kind === 'Gateway');
     say('created', 'compared with the file');
     await this.created(own);
-    const isAsked = workload.program !== undefined || workload.isCanvas;
+    const isAsked = workload.program !== undefined || workload.front !== undefined;
     if (isAsked) await this.prepareProbes(workload);
     await waitUntilReady(cluster, workload, options.timeout, (text) => say('ready', text));
     say('ready', 'rolled out');
@@ -61,8 +62,7 @@ export class Verification {
           .map(({ kind, metadata }) => `${kind}/${metadata.name}`)
           .join(', '),
       );
-    if (isAsked)
-      say('connected', `asking from ${workload.isCanvas ? '' : 'a Pod that is let in, and from '}a stranger`);
+    if (isAsked) say('connected', `asking from ${workload.front ? '' : 'a Pod that is let in, and from '}a stranger`);
     const connected = await checkConnected(cluster, workload, probes);
     return [...exposed, ...connected, ...(await this.functional(workload, (text) => say('functional', text)))];
   }
@@ -70,7 +70,12 @@ export class Verification {
   private async functional(workload: Workload, say: (text: string) => void): Promise<readonly string[]> {
     const { cluster, options, traces, objects } = this.props;
     const { deep, timeout } = options;
-    const sandbox = workload.isCanvas ? sandboxBehind(workload, planOf(objects)) : undefined;
+    if (workload.front === 'sign-in') {
+      say('the page, the API, a WebSocket and the way to the issuer, as nobody');
+      await checkSignIn(cluster, workload);
+      return [];
+    }
+    const sandbox = workload.front === 'canvas' ? sandboxBehind(workload, planOf(objects)) : undefined;
     if (sandbox) {
       say('the page, and through it the API and a WebSocket, with the key and without');
       return checkCanvas(cluster, workload, sandbox, { timeout, say });

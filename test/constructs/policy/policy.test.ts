@@ -391,7 +391,7 @@ const REFERENCES: readonly Break[] = [
     'openhands-runtime-reviews-ingress-code',
     'an HTTPRoute to a Service that is not there',
     (it) => (it.spec.rules[0].backendRefs[0].name = 'other'),
-    'leads to other:8000, which is not there',
+    'leads to other:4180, which is not there',
     'backends',
   ),
   pod(
@@ -883,7 +883,7 @@ const QUOTA: readonly Break[] = [
     mutate: (objects) => {
       find(objects, 'ResourceQuota', 'openhands-runtime').spec.hard['requests.cpu'] = '10500m';
     },
-    line: 'quota-room: ResourceQuota/openhands-runtime has requests.cpu 10500m, and its Pods need 11.04',
+    line: 'quota-room: ResourceQuota/openhands-runtime has requests.cpu 10500m, and its Pods need 11.07',
   },
 ];
 

@@ -9,6 +9,7 @@ const MIRRORED = `
 [deploy]
 extends = "production"
 canvas = false
+sign_in = false
 [deploy.images.mirrors]
 "docker.io" = "registry.example.com/dockerhub"
 "ghcr.io" = "registry.example.com/ghcr"

@@ -51,3 +51,25 @@ test('the idle suspender has a copy of the keys that open a sandbox, and of no o
     copyOf: { metadata: { name: 'openhands-session-keys', namespace: 'team' } },
   });
 });
+
+test('what the sign-ins encrypt cookies with is one entry for all of them, in the form that oauth2-proxy takes', () => {
+  const objects = objectsOfToml(`
+[kubernetes]
+namespace = "team"
+ingress_tls_secret = "tls"
+[deploy]
+contract = "agent-server"
+sessions = ["a", "b"]
+canvas = {}
+[deploy.sign_in]
+issuer = "https://login.example.com"
+default_owners = { groups = ["platform"] }
+client = { secret = "oidc", secret_key = "cookie-secret" }`);
+
+  expect(
+    keySecretsOf(objects).map(({ reference, entries, encoding }) => [reference.metadata.name, entries, encoding]),
+  ).toEqual([
+    ['openhands-session-keys', ['a.api-key', 'a.secret-key', 'b.api-key', 'b.secret-key'], 'hex'],
+    ['openhands-sign-in-cookie', ['cookie-secret'], 'base64url'],
+  ]);
+});

@@ -9,7 +9,12 @@ const REFERENCE = {
   kind: 'Secret',
   metadata: { name: 'openhands-session-keys', namespace: 'team' },
 };
-const WANTED: KeySecret = { reference: REFERENCE, entries: ['demo.api-key', 'demo.secret-key'], isOptional: false };
+const WANTED: KeySecret = {
+  reference: REFERENCE,
+  entries: ['demo.api-key', 'demo.secret-key'],
+  encoding: 'hex',
+  isOptional: false,
+};
 
 const secretWith = (data: Record<string, string>, metadata = {}) => ({
   ...REFERENCE,
@@ -20,6 +25,16 @@ const secretWith = (data: Record<string, string>, metadata = {}) => ({
 const dataIn = async (cluster: ClusterOfSecrets) => (await cluster.get(REFERENCE)).data;
 
 const decoded = (value: string) => Buffer.from(value, 'base64').toString();
+
+test('what encrypts cookies is 32 random bytes, as oauth2-proxy reads them: base64 without padding', async () => {
+  const cluster = new ClusterOfSecrets(NAMESPACE);
+
+  await makeKeys(cluster, { ...WANTED, entries: ['cookie-secret'], encoding: 'base64url' }, false);
+
+  const { 'cookie-secret': value } = await dataIn(cluster);
+  expect(Buffer.from(decoded(value), 'base64url')).toHaveLength(32);
+  expect(decoded(value)).toMatch(/^[-\w]{43}$/);
+});
 
 test('a Secret that is not there is made, with 32 random bytes for each entry', async () => {
   const cluster = new ClusterOfSecrets(NAMESPACE);
@@ -145,6 +160,7 @@ describe('a copy', () => {
   const COPY: KeySecret = {
     reference: { ...REFERENCE, metadata: { name: 'openhands-idle-keys', namespace: 'team-system' } },
     entries: ['demo.api-key'],
+    encoding: 'hex',
     isOptional: false,
     copyOf: REFERENCE,
   };

@@ -5,6 +5,7 @@ const outcome = (over: Partial<Outcome> = {}, isOptional = false): Outcome => ({
   secret: {
     reference: { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'openhands-session-keys', namespace: 'team' } },
     entries: ['demo.api-key', 'demo.secret-key'],
+    encoding: 'hex',
     isOptional,
   },
   made: ['demo.api-key'],

@@ -46,7 +46,7 @@ test('manifests without Pods need none', async () => {
 
 test('the pull secret of our own Pods is needed in each of their namespaces', () => {
   const { objects } = renderToml(
-    '[deploy]\nextends = "production"\ncanvas = false\n[deploy.system_pods]\nimage_pull_secret = "registry"',
+    '[deploy]\nextends = "production"\ncanvas = false\nsign_in = false\n[deploy.system_pods]\nimage_pull_secret = "registry"',
   );
   const needs = needsOf(objects).filter(({ reference }) => reference.metadata.name === 'registry');
 

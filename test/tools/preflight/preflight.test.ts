@@ -30,6 +30,8 @@ describe('what the manifests need and do not bring', () => {
       'ExternalSecret/openhands-alerts',
       'ExternalSecret/openhands-elasticsearch',
       'ExternalSecret/openhands-session-keys',
+      'ExternalSecret/openhands-sign-in',
+      'ExternalSecret/openhands-sign-in-cookie',
     ]);
   });
 

@@ -110,7 +110,7 @@ describe('the page for a pull request', () => {
     expect(page).toMatch('2 changes, 1 of them security-relevant.');
     expect(page).toMatch('Unchanged: `local`.');
     expect(page).toMatch(
-      "**Deployment/openhands-runtime** changed in `production`, `staging`: the node's own\n\n```diff\n+ spec.template.spec.hostPID: true\n```",
+      "**Deployment/openhands-runtime** changed in `production`, `staging`: the node's own\n\n**recreates**: Every Pod is made anew, with an empty scratch volume: what was in the old one is gone.\n\n```diff\n+ spec.template.spec.hostPID: true\n```",
     );
     expect(page.indexOf('## Security-relevant')).toBeLessThan(page.indexOf('## Other'));
   });

@@ -79,7 +79,7 @@ describe('of the workloads of development', () => {
   const named = (title: string) => workloads.find((it) => it.title === title)!;
 
   test('each Canvas is one, before the sandbox of its own session', () => {
-    expect(workloads.filter(({ isCanvas }) => isCanvas).map(({ title }) => title)).toEqual([
+    expect(workloads.filter(({ front }) => front === 'canvas').map(({ title }) => title)).toEqual([
       'Deployment/openhands-canvas-alice',
       'Deployment/openhands-canvas-bob',
     ]);

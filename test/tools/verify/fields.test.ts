@@ -75,3 +75,12 @@ describe('a field that the file no longer has', () => {
     expect(leftovers(file, live({ type: 'ClusterIP' }))).toEqual([]);
   });
 });
+
+test('whose name is on an object as its manager is not what was asked for: Helm writes its own', () => {
+  const managedBy = (manager: string) => ({
+    kind: 'Service',
+    metadata: { name: 'a', labels: { app: 'x', 'app.kubernetes.io/managed-by': manager } },
+  });
+  expect(changesBetween(asAskedFor(managedBy('Helm')), asAskedFor(managedBy('cdk8s')))).toEqual([]);
+  expect(asAskedFor(managedBy('Helm')).metadata.labels).toEqual({ app: 'x' });
+});

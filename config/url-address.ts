@@ -5,7 +5,7 @@ const SERVICE = new RegExp(String.raw`^${LABEL}\.(${LABEL})\.svc(?:\.cluster\.lo
 const LIKE_SERVICE = /(^|\.)(svc|cluster\.local)\.?$/;
 
 /** Where a URL leads. */
-export interface ElasticsearchAddress {
+export interface UrlAddress {
   /** The Service's, for `name.namespace.svc` and `name.namespace.svc.cluster.local`. */
   readonly namespace?: string;
   /** For an IPv4 or IPv6 address. */
@@ -15,7 +15,7 @@ export interface ElasticsearchAddress {
 }
 
 /** A host that is neither a Service nor an address is outside of the cluster. */
-export function elasticsearchAddress(url: string): ElasticsearchAddress {
+export function urlAddress(url: string): UrlAddress {
   const { hostname, port } = new URL(url);
   const host = hostname.replace(/^\[|\]$/g, '');
   return {

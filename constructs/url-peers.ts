@@ -1,13 +1,13 @@
-import { singleAddress } from '../../config/addresses';
-import { elasticsearchAddress } from '../../config/elasticsearch-address';
-import type { k8s } from '../k8s';
+import { singleAddress } from '../config/addresses';
+import { urlAddress } from '../config/url-address';
+import type { k8s } from './k8s';
 
 /** The peers of a NetworkPolicy behind a URL: a Service's namespace, an address, or else what an outside host may be. */
-export function elasticsearchPeers(
+export function urlPeers(
   url: string,
   outside: readonly { readonly cidr: string; readonly except?: string[] }[],
 ): k8s.NetworkPolicyPeer[] {
-  const { namespace, address } = elasticsearchAddress(url);
+  const { namespace, address } = urlAddress(url);
   if (namespace !== undefined) {
     return [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': namespace } } }];
   }
