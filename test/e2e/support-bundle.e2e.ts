@@ -70,7 +70,7 @@ step('its log has a word of a person, and an event quotes a password', async () 
     },
     type: 'Warning',
     reason: 'Planted',
-    message: `asked with password=${PLANTED.event} and ${PLANTED.secret}`,
+    message: `asked https://user:${PLANTED.event}@example.com with ${PLANTED.secret}`,
   });
 });
 
