@@ -1,16 +1,15 @@
-/** `npm run docs`: the pages and pictures that are computed from the code and from what the shipped profiles render. */
+/** `npm run docs`: the pages that are computed from the code and from what the shipped profiles render. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { configSchema } from './docs/config-schema';
 import { configurationPage } from './docs/configuration-page';
-import { dashboardPicture } from './docs/dashboard-picture';
 import { observabilityPage } from './docs/observability-page';
 import { profilesPage } from './docs/profiles-page';
 import { runbookPages } from './docs/runbooks';
 import { securityPage } from './docs/security-page';
 import { shipped } from './docs/shipped';
 
-/** The pages and pictures: file to text. */
+/** The pages: file to text. */
 export function pages(): Record<string, string> {
   const profiles = shipped();
   const schema = configSchema();
@@ -18,7 +17,6 @@ export function pages(): Record<string, string> {
     'docs/security.md': securityPage(profiles),
     'docs/profiles.md': profilesPage(profiles),
     'docs/observability.md': observabilityPage(),
-    'docs/dashboard.svg': dashboardPicture(),
     'docs/configuration.md': configurationPage(schema),
     'config/config.schema.json': `${JSON.stringify(schema, null, 2)}\n`,
   };

@@ -1,6 +1,7 @@
 import { MonitoringConfig } from '../../config/schema/monitoring';
 import { fieldsTable } from './fields';
 import { page } from './markdown';
+import { panelTables } from './panels';
 import { seriesTable } from './series';
 
 const INTRODUCTION = `
@@ -82,14 +83,12 @@ ConfigMap \`openhands-dashboard\` in the sandbox namespace. Its address in Grafa
 change, so links to it last, and every profile in a cluster has one of its own. Grafana gets it from the ConfigMap: what is
 changed there is gone with the next reload.
 
-This is its layout with everything that a profile can have; what a profile has not, its dashboard leaves out. A bell: an
-alert is about what the panel shows, and the panel links to its runbook, where \`runbooks\` is a URL. A red line: the
-alert's threshold. A grey one: what the sandboxes ask for, are held to, or should be.
-
-![The panels of the dashboard](dashboard.svg)
+A red line in a panel is the threshold of its alert. A grey line is what the sandboxes request, their limit, or their
+target. A panel links to the runbooks of its alerts, where \`runbooks\` is a URL.
 
 \`npm run dashboard\` writes \`constructs/monitoring/dashboard.json\`, which is the same for every profile, from
-\`tools/dashboard/\`. The construct adds what is the profile's own.
+\`tools/dashboard/\`. The construct adds what is the profile's own, and leaves out the panels for what the profile does not
+have.
 `;
 
 const SERIES = `
@@ -115,5 +114,5 @@ export const observabilityPage = (): string =>
       ALERTMANAGER,
       fieldsTable('monitoring.ts', 'AlertmanagerConfig', { ...monitoring.alertmanager, receivers: undefined }),
     ],
-    ...[DASHBOARD, SERIES, seriesTable()],
+    ...[DASHBOARD, panelTables(), SERIES, seriesTable()],
   );
