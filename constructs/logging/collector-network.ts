@@ -1,21 +1,31 @@
 import { Construct } from 'constructs';
 import { everywhere } from '../../config/addresses';
 import { urlAddress } from '../../config/url-address';
+<<<<<<< HEAD
 import type { NetworkConfig } from '../../config/schema/network';
 import { ComponentNetworkPolicy } from '../component-network-policy';
 import type { k8s } from '../k8s';
 import { COLLECTOR } from '../labels';
 import { dns, tcp, toApiServer } from '../network-rules';
+=======
+import type { NetworkConfig, PodPeer } from '../../config/schema/network';
+import { k8s } from '../k8s';
+import { COLLECTOR, labels } from '../labels';
+import { dns, pods, tcp, toApiServer } from '../network-rules';
+>>>>>>> main
 import { urlPeers } from '../url-peers';
+import { METRICS_PORT } from './collector-config';
 
 export interface CollectorNetworkPoliciesProps {
   readonly namespace: string;
   /** Elasticsearch's. */
   readonly url: string;
   readonly network: NetworkConfig;
+  /** Who may ask how many records it has taken; absent: nobody. */
+  readonly prometheus?: readonly PodPeer[];
 }
 
-/** Whom the collector talks with: nobody comes in, and it goes out to name servers, the API server and Elasticsearch. */
+/** Whom the collector talks with: nobody but Prometheus comes in, and it goes out to name servers, the API server and Elasticsearch. */
 export class CollectorNetworkPolicies extends Construct {
   constructor(
     scope: Construct,
@@ -23,7 +33,7 @@ export class CollectorNetworkPolicies extends Construct {
     private readonly props: CollectorNetworkPoliciesProps,
   ) {
     super(scope, id);
-    const { url, network } = props;
+    const { url, network, prometheus } = props;
     this.policy(
       'default-deny',
       'Nothing reaches the collector and it reaches nothing, unless another policy allows it.',
@@ -38,11 +48,40 @@ export class CollectorNetworkPolicies extends Construct {
       to: urlPeers(url, everywhere(network.ip_families)),
       ports: tcp([urlAddress(url).port]),
     });
+    if (prometheus) {
+      this.policy('allow-prometheus', 'Prometheus may ask how many records the collector has taken.', undefined, {
+        from: prometheus.map(pods),
+        ports: tcp([METRICS_PORT]),
+      });
+    }
   }
 
+<<<<<<< HEAD
   private policy(name: string, reason: string, egress?: k8s.NetworkPolicyEgressRule) {
     const { namespace } = this.props;
     const allows = egress && { egress: [egress] };
     new ComponentNetworkPolicy(this, { component: COLLECTOR, namespace, name, reason, allows });
+=======
+  private policy(
+    name: string,
+    reason: string,
+    egress?: k8s.NetworkPolicyEgressRule,
+    ingress?: k8s.NetworkPolicyIngressRule,
+  ) {
+    new k8s.KubeNetworkPolicy(this, name, {
+      metadata: {
+        name: `${COLLECTOR}-${name}`,
+        namespace: this.props.namespace,
+        labels: labels({ name: COLLECTOR, component: 'network' }),
+        annotations: { 'kubernetes.io/description': reason },
+      },
+      spec: {
+        podSelector: { matchLabels: { 'app.kubernetes.io/name': COLLECTOR } },
+        policyTypes: [...(egress && !ingress ? [] : ['Ingress']), ...(ingress && !egress ? [] : ['Egress'])],
+        ...(ingress && { ingress: [ingress] }),
+        ...(egress && { egress: [egress] }),
+      },
+    });
+>>>>>>> main
   }
 }

@@ -47,6 +47,8 @@ function call({ function: { name, parameters } }: Tool, args: Record<string, unk
     arguments: {
       ...args,
       ...('security_risk' in known && { security_risk: 'LOW' }),
+      // Longer than the terminal waits for a command that prints nothing.
+      ...('timeout' in known && { timeout: 3600 }),
       ...('summary' in known && { summary: `Add a line to ${FILE}` }),
     },
   };

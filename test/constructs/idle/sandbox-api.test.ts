@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Candidate } from '../../../constructs/idle/program/decide';
 import { verdictOf } from '../../../constructs/idle/program/sandbox-api';
-import { standIn, type Answers } from './stand-in-sandbox';
+import { IDLE, standIn, type Answers } from './stand-in-sandbox';
 
 const keysFolder = mkdtempSync(join(tmpdir(), 'openhands-keys-'));
 writeFileSync(join(keysFolder, 'demo.api-key'), 'the key\n');
@@ -77,10 +77,16 @@ test('one of more commands than are looked at is unknown', async () => {
 
 test.each<[string, Answers]>([
   ['that is no JSON', { '/server_info': (_, response) => void response.end('<html>') }],
-  ['that leads elsewhere', { '/server_info': (_, response) => void response.writeHead(302, { Location: '/x' }).end() }],
+  [
+    'that leads elsewhere',
+    {
+      '/server_info': (_, response) => void response.writeHead(302, { Location: '/elsewhere' }).end(),
+      '/elsewhere': (_, response) => void response.end(JSON.stringify(IDLE['/server_info'])),
+    },
+  ],
   ['that is an error', { '/api/conversations/count': (_, response) => void response.writeHead(500).end('0') }],
   ['that breaks off', { '/server_info': (_, response) => void response.destroy() }],
-  ['without an end', { '/server_info': (_, response) => void response.end('['.repeat(2 ** 20 + 1)) }],
+  ['of more than a mebibyte', { '/server_info': { uptime: 4000, idle_time: 3600, more: 'x'.repeat(2 ** 20) } }],
 ])('an answer %s makes it unknown', async (_, answers) => {
   expect(await verdict(answers)).toMatchObject({ decision: 'unknown' });
 });
@@ -101,9 +107,16 @@ describe('a key', () => {
     expect(await verdict({}, { value: 'own' }, 'own')).toMatchObject({ decision: 'suspend' });
   });
 
+  test('that is not there makes a sandbox unknown, and no question is asked without it', async () => {
+    const { decision, because, asked } = await verdict({}, { entry: 'another.api-key', isOptional: false });
+
+    expect(decision).toBe('unknown');
+    expect(because).toContain('there is no key another.api-key: npm run keys copies it');
+    expect(asked).toEqual(['/server_info']);
+  });
+
   test.each<[string, Candidate['key']]>([
     ['that is refused', { value: 'another' }],
-    ['that is not there', { entry: 'another.api-key', isOptional: false }],
     ['that is not there, and wanted all the same', { entry: 'another.api-key', isOptional: true }],
     ['that would be another file', { entry: '../demo.api-key', isOptional: false }],
     ['that is a folder', { entry: '..', isOptional: false }],
