@@ -21,7 +21,7 @@ import { pool, scaling } from './rules/pool';
 import { appServer, poolFields, poolNames, warmPools } from './rules/pools';
 import { backups, idleness, restores, veleroRestores } from './rules/recovery';
 import type { BrokenRule } from './rules/rule';
-import { admins, doubledOwners, owners, scopes, signInEntrance } from './rules/sign-in';
+import { admins, doubledOwners, issuerRange, owners, scopes, signInEntrance } from './rules/sign-in';
 import { beyondTheStandard, isolation, resources, scheduling, sysbox, volumes } from './rules/sandbox';
 import type { ProfileTables } from './schema/profile';
 
@@ -42,6 +42,7 @@ const RULES = [
   exposure,
   canvas,
   signInEntrance,
+  issuerRange,
   owners,
   doubledOwners,
   admins,

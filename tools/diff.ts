@@ -2,6 +2,7 @@
 import type { Manifest } from '../constructs/policy/objects';
 import { Cluster } from './cluster/cluster';
 import { clusterOptions, runCommand } from './command';
+import { leftBehind } from './diff/left-behind';
 import { titleOf, type ObjectChange } from './review/change';
 import { consequenceOf, effectCounts } from './review/effect';
 import { bySecurity } from './review/security';
@@ -28,30 +29,6 @@ async function changeOf(cluster: Cluster, object: Manifest): Promise<ObjectChang
     const fields = changesBetween(asAskedFor(live), asAskedFor(object)).filter((it) => 'after' in it);
     return [{ action: 'changed', object, fields, refusal: error.sentence }];
   }
-}
-
-/** Objects of this program in the manifests' namespaces that no file has any more: `kubectl apply` leaves them there. */
-async function leftBehind(cluster: Cluster, objects: readonly Manifest[]): Promise<string[]> {
-  const labels = { 'app.kubernetes.io/managed-by': 'cdk8s', 'app.kubernetes.io/part-of': 'openhands' };
-  // In Velero's namespace there are those of other profiles too.
-  const own = objects.filter(({ apiVersion }) => apiVersion !== 'velero.io/v1');
-  const namespaces = new Set(own.flatMap(({ metadata }) => metadata.namespace ?? []));
-  const kinds = new Map(own.filter((it) => it.metadata.namespace).map((it) => [it.kind as string, it.apiVersion]));
-  const names = new Set(objects.map((it) => `${it.kind}/${it.metadata.name} in ${it.metadata.namespace}`));
-  const found: string[] = [];
-  for (const namespace of namespaces) {
-    for (const [kind, apiVersion] of kinds) {
-      const live = await cluster.list(apiVersion, kind, { namespace, labels });
-      found.push(
-        ...live
-          // What a controller made from ours has our labels too.
-          .filter(({ metadata }) => !metadata.ownerReferences)
-          .map(({ metadata }) => `${kind}/${metadata.name} in ${namespace}`)
-          .filter((name) => !names.has(name)),
-      );
-    }
-  }
-  return found;
 }
 
 function effectLines(change: ObjectChange): string[] {

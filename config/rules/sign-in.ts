@@ -1,3 +1,4 @@
+import { contains, METADATA_ADDRESSES } from '../addresses';
 import { ownersOf } from '../owners';
 import { didYouMean } from '../refusal';
 import type { ProfileTables } from '../schema/profile';
@@ -104,6 +105,24 @@ export function* admins({ deploy: { sign_in, sessions } }: ProfileTables): Gener
       OWNERS,
       DEFAULT,
     );
+  }
+}
+
+/** Where the issuer is, if it is on a private network. */
+export function* issuerRange({ deploy: { sign_in, network } }: ProfileTables): Generator<BrokenRule> {
+  const cidr = sign_in?.issuer_cidr;
+  if (cidr === undefined) return;
+  const path: Path = [...SIGN_IN, 'issuer_cidr'];
+  if (METADATA_ADDRESSES.some((address) => contains(address, cidr))) {
+    yield broken(path, `must not be a cloud's metadata address, got ${cidr}`);
+  }
+  const family = cidr.includes(':') ? 'IPv6' : 'IPv4';
+  if (!network.ip_families.includes(family)) {
+    yield broken(path, `is ${family}, which deploy.network.ip_families leaves out`, [
+      'deploy',
+      'network',
+      'ip_families',
+    ]);
   }
 }
 

@@ -175,6 +175,18 @@ describe('refused', () => {
     expect(refusals(profile(`${ISSUER}\n${OWNERS}`, given))).toEqual([refusal]);
   });
 
+  test('a range of the issuer that is a cloud’s metadata address, or of a family that the cluster has not', () => {
+    const text = (cidr: string) =>
+      `${profile(`${ISSUER}\n${OWNERS}\nissuer_cidr = "${cidr}"`)}\n[deploy.network]\nip_families = ["IPv4"]`;
+
+    expect(refusals(text('169.254.169.254/32'))).toEqual([
+      "config.toml:11: deploy.sign_in.issuer_cidr: must not be a cloud's metadata address, got 169.254.169.254/32",
+    ]);
+    expect(refusals(text('fd00::/8'))).toEqual([
+      'config.toml:11: deploy.sign_in.issuer_cidr: is IPv6, which deploy.network.ip_families leaves out',
+    ]);
+  });
+
   test('beside the API’s own host, which a key opens', () => {
     const text = `${profile(`${ISSUER}\n${OWNERS}`, { ingress: 'api = true' })}\n[deploy.secrets]\nsession_keys = "required"`;
 

@@ -1,0 +1,57 @@
+import { ApiError } from '../../../tools/cluster/api-error';
+import type { ListProps } from '../../../tools/cluster/cluster';
+import { leftBehind } from '../../../tools/diff/left-behind';
+import type { Rendered } from '../../render';
+
+const LABELS = { 'app.kubernetes.io/managed-by': 'cdk8s', 'app.kubernetes.io/part-of': 'openhands' };
+
+const object = (kind: string, name: string, more: object = {}): Rendered => ({
+  apiVersion: 'v1',
+  kind,
+  metadata: { name, namespace: 'a', labels: LABELS, ...more },
+});
+
+const clusterOf = (objects: readonly Rendered[], forbidden?: string) => ({
+  list: (_: string, kind: string, { namespace, labels = {} }: ListProps = {}) =>
+    kind === forbidden
+      ? Promise.reject(new ApiError(403, `you may not list ${kind}`))
+      : Promise.resolve(
+          objects.filter(
+            (it) =>
+              it.kind === kind &&
+              it.metadata.namespace === namespace &&
+              Object.entries(labels).every(([key, value]) => it.metadata.labels?.[key] === value),
+          ),
+        ),
+});
+
+const service = object('Service', 'kept');
+
+test('what a file has is not left behind', async () => {
+  expect(await leftBehind(clusterOf([service]), [service])).toEqual([]);
+});
+
+test('an object of ours that no file has is', async () => {
+  expect(await leftBehind(clusterOf([service, object('Service', 'old')]), [service])).toEqual(['Service/old in a']);
+});
+
+test('also when no file has one of its kind any more', async () => {
+  const live = [service, object('PersistentVolumeClaim', 'files'), object('Sandbox', 'demo')];
+  expect(await leftBehind(clusterOf(live), [service])).toEqual([
+    'PersistentVolumeClaim/files in a',
+    'Sandbox/demo in a',
+  ]);
+});
+
+test.each([
+  ['another namespace', { namespace: 'b' }],
+  ['a controller', { ownerReferences: [{}] }],
+  ['somebody else', { labels: {} }],
+])('an object of %s is not ours', async (_, metadata) => {
+  expect(await leftBehind(clusterOf([object('Service', 'other', metadata)]), [service])).toEqual([]);
+});
+
+test('a kind that may not be listed is passed over, unless a file has one', async () => {
+  expect(await leftBehind(clusterOf([], 'Sandbox'), [service])).toEqual([]);
+  await expect(leftBehind(clusterOf([], 'Service'), [service])).rejects.toThrow('you may not list Service');
+});
