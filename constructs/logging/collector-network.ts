@@ -1,18 +1,10 @@
 import { Construct } from 'constructs';
 import { everywhere } from '../../config/addresses';
 import { urlAddress } from '../../config/url-address';
-<<<<<<< HEAD
-import type { NetworkConfig } from '../../config/schema/network';
-import { ComponentNetworkPolicy } from '../component-network-policy';
-import type { k8s } from '../k8s';
-import { COLLECTOR } from '../labels';
-import { dns, tcp, toApiServer } from '../network-rules';
-=======
 import type { NetworkConfig, PodPeer } from '../../config/schema/network';
-import { k8s } from '../k8s';
-import { COLLECTOR, labels } from '../labels';
+import { ComponentNetworkPolicy, type ComponentNetworkPolicyProps } from '../component-network-policy';
+import { COLLECTOR } from '../labels';
 import { dns, pods, tcp, toApiServer } from '../network-rules';
->>>>>>> main
 import { urlPeers } from '../url-peers';
 import { METRICS_PORT } from './collector-config';
 
@@ -38,50 +30,24 @@ export class CollectorNetworkPolicies extends Construct {
       'default-deny',
       'Nothing reaches the collector and it reaches nothing, unless another policy allows it.',
     );
-    this.policy('allow-dns', 'The collector may look names up.', dns(network).egress);
+    this.policy('allow-dns', 'The collector may look names up.', { egress: [dns(network).egress!] });
     this.policy(
       'allow-api-server',
       'The collector may ask which Pods it reads. Nobody knows where the API server is.',
-      toApiServer(network.ip_families),
+      { egress: [toApiServer(network.ip_families)] },
     );
     this.policy('allow-elasticsearch', 'The collector may write to Elasticsearch.', {
-      to: urlPeers(url, everywhere(network.ip_families)),
-      ports: tcp([urlAddress(url).port]),
+      egress: [{ to: urlPeers(url, everywhere(network.ip_families)), ports: tcp([urlAddress(url).port]) }],
     });
     if (prometheus) {
-      this.policy('allow-prometheus', 'Prometheus may ask how many records the collector has taken.', undefined, {
-        from: prometheus.map(pods),
-        ports: tcp([METRICS_PORT]),
+      this.policy('allow-prometheus', 'Prometheus may ask how many records the collector has taken.', {
+        ingress: [{ from: prometheus.map(pods), ports: tcp([METRICS_PORT]) }],
       });
     }
   }
 
-<<<<<<< HEAD
-  private policy(name: string, reason: string, egress?: k8s.NetworkPolicyEgressRule) {
+  private policy(name: string, reason: string, allows?: ComponentNetworkPolicyProps['allows']) {
     const { namespace } = this.props;
-    const allows = egress && { egress: [egress] };
     new ComponentNetworkPolicy(this, { component: COLLECTOR, namespace, name, reason, allows });
-=======
-  private policy(
-    name: string,
-    reason: string,
-    egress?: k8s.NetworkPolicyEgressRule,
-    ingress?: k8s.NetworkPolicyIngressRule,
-  ) {
-    new k8s.KubeNetworkPolicy(this, name, {
-      metadata: {
-        name: `${COLLECTOR}-${name}`,
-        namespace: this.props.namespace,
-        labels: labels({ name: COLLECTOR, component: 'network' }),
-        annotations: { 'kubernetes.io/description': reason },
-      },
-      spec: {
-        podSelector: { matchLabels: { 'app.kubernetes.io/name': COLLECTOR } },
-        policyTypes: [...(egress && !ingress ? [] : ['Ingress']), ...(ingress && !egress ? [] : ['Egress'])],
-        ...(ingress && { ingress: [ingress] }),
-        ...(egress && { egress: [egress] }),
-      },
-    });
->>>>>>> main
   }
 }
