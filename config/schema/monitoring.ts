@@ -103,6 +103,8 @@ const Thresholds = z.strictObject({
   disk_bytes_per_second: ByteQuantity.default('100M'),
   /** Bytes that a sandbox sends, a second. */
   egress_bytes_per_second: ByteQuantity.default('10M'),
+  /** Requests of all sandboxes that the egress proxy refuses in a quarter of an hour. */
+  egress_refusals: z.int().min(1, { error: 'at least 1' }).default(50),
 });
 export type Thresholds = z.infer<typeof Thresholds>;
 

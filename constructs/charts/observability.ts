@@ -1,5 +1,6 @@
 import { Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
+import { egressNames } from '../../config/egress';
 import type { ElasticsearchConfig, LoggingConfig } from '../../config/schema/logging';
 import type { MonitoringConfig } from '../../config/schema/monitoring';
 import type { Profile } from '../../config/schema/profile';
@@ -18,7 +19,7 @@ import { SandboxDashboard } from '../monitoring/dashboard';
 import { needsMet } from '../monitoring/dashboard-template';
 import { Exporter } from '../monitoring/exporter';
 import { ExporterNetworkPolicies } from '../monitoring/exporter-network-policies';
-import { SandboxPodMonitor } from '../monitoring/pod-monitor';
+import { CollectorPodMonitor, SandboxPodMonitor } from '../monitoring/pod-monitor';
 import { SandboxRules } from '../monitoring/prometheus-rule';
 import { watchedOf } from '../monitoring/watched';
 import { loggingNamespace, systemNamespace } from '../namespace';
@@ -94,11 +95,26 @@ export class ObservabilityChart extends Chart {
     const { url, secret: name } = elasticsearch;
     const { node_selector_key, node_selector_val } = kubernetes;
     new CollectorAccess(this, 'log-access', { namespace, sandboxNamespace: kubernetes.namespace });
-    new CollectorNetworkPolicies(this, 'log-network', { namespace, url, network: deploy.network });
+    const { monitoring, network } = deploy;
+    const egress = egressNames(network) && {
+      namespace: systemNamespace(kubernetes.namespace),
+      isCounted: monitoring !== undefined,
+    };
+    new CollectorNetworkPolicies(this, 'log-network', {
+      namespace,
+      url,
+      network,
+      ...(egress && monitoring && { prometheus: monitoring.prometheus }),
+    });
+    if (egress && monitoring) {
+      const { labels: selector, interval } = monitoring;
+      new CollectorPodMonitor(this, 'log-monitor', { namespace, selector, interval });
+    }
     new LogCollector(this, 'logs', {
       namespace,
       sandboxNamespace: kubernetes.namespace,
       contract: deploy.contract,
+      egress,
       elasticsearch,
       nodeSelector: node_selector_key === undefined ? {} : { [node_selector_key]: node_selector_val! },
       images: deploy.images,

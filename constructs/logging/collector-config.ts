@@ -9,16 +9,26 @@ import type { Part } from './reading';
 /** The port on which it says whether it works. */
 export const HEALTH_PORT = 13133;
 
+/** The port on which it says how many records it has taken. */
+export const METRICS_PORT = 8888;
+
+const METRICS: Part = {
+  level: 'basic',
+  readers: [{ pull: { exporter: { prometheus: { host: '0.0.0.0', port: METRICS_PORT } } } }],
+};
+
 export interface CollectorConfigProps {
   readonly contract: Contract;
   readonly elasticsearch: ElasticsearchConfig;
-  /** The receiver `file_log`. */
-  readonly files: Part;
+  /** Receivers of the kind `file_log`, by their names. */
+  readonly files: Readonly<Record<string, Part>>;
   readonly timeSource: TimeSource;
   /** Processors, by their names, for what is read: what they ask for may be gone later. */
   readonly beforeQueue: Part;
   /** Processors for what comes out of the queue, before it is made into documents. */
   readonly afterQueue: Part;
+  /** Prometheus may ask how many records each receiver has taken. @default false */
+  readonly isCounted?: boolean;
 }
 
 /** The collector's configuration: from files into a queue on disk, and from there, as documents, to Elasticsearch. */
@@ -29,6 +39,7 @@ export function collectorConfig({
   timeSource,
   beforeQueue,
   afterQueue,
+  isCounted = false,
 }: CollectorConfigProps): string {
   const memory_limiter = { check_interval: '1s', limit_percentage: 75, spike_limit_percentage: 20 };
   return yamlOf({
@@ -40,16 +51,16 @@ export function collectorConfig({
         compaction: { on_start: true, on_rebound: true, cleanup_on_start: true, directory: STORAGE_FOLDER },
       },
     },
-    receivers: { file_log: files, 'otlp/queue': fromQueue() },
+    receivers: { ...files, 'otlp/queue': fromQueue() },
     processors: { memory_limiter, ...beforeQueue, ...afterQueue, transform: documentOf(contract, timeSource) },
     exporters: { 'otlp_grpc/queue': queue(target.queue_size), elasticsearch: elasticsearch(target) },
     service: {
       extensions: ['basicauth', 'health_check', 'file_storage'],
-      // Its own words are JSON on stderr, and nobody collects its metrics.
-      telemetry: { logs: { encoding: 'json' }, metrics: { level: 'none' } },
+      // Its own words are JSON on stderr.
+      telemetry: { logs: { encoding: 'json' }, metrics: isCounted ? METRICS : { level: 'none' } },
       pipelines: {
         'logs/files': {
-          receivers: ['file_log'],
+          receivers: Object.keys(files),
           processors: ['memory_limiter', ...Object.keys(beforeQueue)],
           exporters: ['otlp_grpc/queue'],
         },

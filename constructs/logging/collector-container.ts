@@ -28,6 +28,8 @@ export interface CollectorContainerProps {
   readonly env: k8s.EnvVar[];
   /** What it reads. */
   readonly volumeMounts: k8s.VolumeMount[];
+  /** Beside that of its health. @default none */
+  readonly ports?: readonly k8s.ContainerPort[];
 }
 
 /** The collector's container. */
@@ -37,11 +39,12 @@ export const collectorContainer = ({
   resources,
   env,
   volumeMounts,
+  ports = [],
 }: CollectorContainerProps): k8s.Container => ({
   name: 'collector',
   image: imageFrom(images, COLLECTOR_IMAGE),
   args: [`--config=${CONFIG_FOLDER}/${CONFIG_FILE}`],
-  ports: [{ name: 'health', containerPort: HEALTH_PORT }],
+  ports: [{ name: 'health', containerPort: HEALTH_PORT }, ...ports],
   env,
   resources,
   startupProbe: { ...probe, periodSeconds: 2, failureThreshold: 30 },

@@ -10,9 +10,10 @@ import { COLLECTOR, labels } from '../labels';
 import { collectorResources } from '../resources';
 import { podSecurityContext, type SecurityContextProps } from '../security-context';
 import { systemPull } from '../system-pod';
-import { collectorConfig } from './collector-config';
+import { collectorConfig, METRICS_PORT } from './collector-config';
 import { collectorContainer, collectorVolumes, CONFIG_FILE } from './collector-container';
-import { consoleFiles, type Part } from './reading';
+import { consoleFiles, egressFiles, type Part } from './reading';
+import { REFUSALS_RECEIVER } from './refusals-receiver';
 
 const NODE_NAME = 'K8S_NODE_NAME';
 const LOGS = '/var/log/pods';
@@ -31,6 +32,13 @@ export interface LogCollectorProps {
   readonly namespace: string;
   readonly sandboxNamespace: string;
   readonly contract: Contract;
+  /** The egress proxy whose log it reads, too; absent: there is none. */
+  readonly egress?: {
+    /** Of the proxy. */
+    readonly namespace: string;
+    /** Prometheus may ask how much it has refused. */
+    readonly isCounted: boolean;
+  };
   readonly elasticsearch: ElasticsearchConfig;
   /** Labels of the nodes that sandboxes run on. */
   readonly nodeSelector: Record<string, string>;
@@ -69,14 +77,22 @@ export class LogCollector extends Construct {
     private readonly props: LogCollectorProps,
   ) {
     super(scope, id);
-    const { sandboxNamespace, contract, elasticsearch } = props;
+    const { sandboxNamespace, contract, elasticsearch, egress } = props;
     const config = collectorConfig({
       contract,
       elasticsearch,
-      files: consoleFiles(sandboxNamespace, contract),
+      files: {
+        file_log: consoleFiles(sandboxNamespace, contract),
+        ...(egress && {
+          // Two, because a receiver is what the collector counts by.
+          [REFUSALS_RECEIVER]: egressFiles(egress.namespace, 'refused'),
+          'file_log/egress': egressFiles(egress.namespace, 'others'),
+        }),
+      },
       timeSource: 'runtime',
       beforeQueue: origin(sandboxNamespace),
       afterQueue: {},
+      isCounted: egress?.isCounted,
     });
     new k8s.KubeConfigMap(this, 'config', { metadata: this.metadata(), data: { [CONFIG_FILE]: config } });
     this.daemonSet(createHash('sha256').update(config).digest('hex'));
@@ -122,6 +138,7 @@ export class LogCollector extends Construct {
           resources: collectorResources(),
           env: [{ name: NODE_NAME, valueFrom: { fieldRef: { fieldPath: 'spec.nodeName' } } }],
           volumeMounts: [{ name: 'logs', mountPath: LOGS, readOnly: true }],
+          ports: this.props.egress?.isCounted ? [{ name: 'metrics', containerPort: METRICS_PORT }] : [],
         }),
       ],
       volumes: [

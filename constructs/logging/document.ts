@@ -1,4 +1,5 @@
 import type { Contract } from '../../config/schema/deploy';
+import { EGRESS } from '../labels';
 import { actionExecutionServerRecord } from './action-execution-server-record';
 import { agentServerRecord, type TimeSource } from './agent-server-record';
 import type { Part } from './reading';
@@ -41,6 +42,8 @@ const DATASET = {
   'action-execution-server': 'openhands.action_execution_server',
 } as const;
 
+const IS_EGRESS = 'resource.attributes["k8s.container.name"] == "squid"';
+
 /**
  * Makes a record into the document that is stored: the record's body becomes the document as it is, so that what is
  * stored is decided here and nowhere else.
@@ -59,6 +62,9 @@ export function documentOf(contract: Contract, timeSource: TimeSource): Part {
     set('ecs.version', quoted(ECS_VERSION)),
     set('event.dataset', quoted(DATASET[contract])),
     set('service.name', '"openhands-runtime"'),
+    // Beside the sandboxes' own, the collector reads what their egress proxy prints.
+    set('event.dataset', '"openhands.egress"', IS_EGRESS),
+    set('service.name', quoted(EGRESS), IS_EGRESS),
     set('stream', 'log.attributes["log.iostream"]'),
     ...Object.entries(ORIGIN).map(([path, attribute]) => set(path, `resource.attributes["${attribute}"]`)),
     documentId(),

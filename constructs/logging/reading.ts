@@ -1,4 +1,5 @@
 import type { Contract } from '../../config/schema/deploy';
+import { EGRESS } from '../labels';
 
 /** A part of the collector's configuration, as its documentation has it. */
 export type Part = Record<string, unknown>;
@@ -89,6 +90,23 @@ export function consoleFiles(namespace: string, contract: Contract): Part {
         value: `EXPR(${PATH} + " " + attributes["log.iostream"])`,
       },
       joinLines(contract, STREAM),
+    ],
+  };
+}
+
+/** How the egress proxy's line of a refusal begins: see `constructs/egress/squid-config.ts`. */
+const REFUSAL = `body matches ${JSON.stringify('^\\{"asctime":"[^"]*","levelname":"WARNING","name":"egress"')}`;
+
+/** Reads what the egress proxy prints: what it refused, or all else. */
+export function egressFiles(namespace: string, of: 'refused' | 'others'): Part {
+  const folder = `/var/log/pods/${namespace}_${EGRESS}-*/squid`;
+  return {
+    ...COMMON,
+    include: [`${folder}/*.log`, `${folder}/*.log.*`],
+    exclude: [`${folder}/*.gz`, `${folder}/*.tmp`],
+    operators: [
+      { id: 'container', type: 'container', max_log_size: LONGEST },
+      { id: 'of', type: 'filter', expr: of === 'refused' ? `not (${REFUSAL})` : REFUSAL },
     ],
   };
 }

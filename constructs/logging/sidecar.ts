@@ -86,7 +86,7 @@ export class SidecarConfig extends Construct {
         [CONFIG_FILE]: collectorConfig({
           contract: 'agent-server',
           elasticsearch,
-          files: logFiles(logFolder(tables)),
+          files: { file_log: logFiles(logFolder(tables)) },
           timeSource: 'program',
           beforeQueue: {},
           afterQueue: origin(),

@@ -4,6 +4,7 @@ import { idleAlerts } from './alerts/idle';
 import { monitoringAlerts } from './alerts/monitoring';
 import { autoscalingAlerts, poolAlerts } from './alerts/pool';
 import { cpuAlerts, diskAlerts, networkAlerts, quotaAlerts, workspaceAlerts } from './alerts/resources';
+import { egressAlerts } from './alerts/egress';
 import { answerAlerts, failedAlerts, missingAlerts, programAlerts } from './alerts/sandbox';
 import type { Watched } from './watched';
 
@@ -24,6 +25,7 @@ export const alerts = (watched: Watched): Alert[] => [
   ...diskAlerts(watched),
   ...(watched.workspaceClaims ? workspaceAlerts(watched) : []),
   ...(watched.hasOwnNetwork ? networkAlerts(watched) : []),
+  ...(watched.refusalsCountedIn ? egressAlerts(watched) : []),
   ...quotaAlerts(watched),
   ...(watched.pool ? poolAlerts(watched) : []),
   ...(watched.pool && watched.pool.replicas === undefined ? autoscalingAlerts(watched) : []),

@@ -8,6 +8,7 @@ export type Need =
   | 'cpu-limit'
   | 'own-network'
   | 'network-plugin'
+  | 'refusals'
   | 'workspaces'
   | 'pool'
   | 'warm-pool'
@@ -23,6 +24,7 @@ export function needsMet(watched: Watched): Need[] {
     'cpu-limit': watched.hasCpuLimit,
     'own-network': watched.hasOwnNetwork,
     'network-plugin': watched.networkPlugin !== undefined,
+    refusals: watched.refusalsCountedIn !== undefined,
     workspaces: watched.workspaceClaims !== undefined,
     pool: pool !== undefined && !isWarm,
     'warm-pool': isWarm,

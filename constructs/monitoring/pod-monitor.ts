@@ -2,7 +2,7 @@ import type { IPodMonitor } from '@kubernetes-models/prometheus-operator/monitor
 import { ApiObject } from 'cdk8s';
 import { Construct } from 'constructs';
 import { secondsOf } from '../../config/schema/values';
-import { EXPORTER, labels, RUNTIME } from '../labels';
+import { COLLECTOR, EXPORTER, labels, RUNTIME } from '../labels';
 import { EXPORTER_PORTS, HEALTH_MODULE, SERVER_INFO_MODULE } from './exporter-config';
 
 export interface SandboxPodMonitorProps {
@@ -104,5 +104,43 @@ export class SandboxPodMonitor extends Construct {
       ],
       metricRelabelings: [{ sourceLabels: ['__name__'], regex: series, action: 'keep' }],
     };
+  }
+}
+
+export interface CollectorPodMonitorProps {
+  /** Of the collector. */
+  readonly namespace: string;
+  /** By which Prometheus selects it. */
+  readonly selector: Readonly<Record<string, string>>;
+  /** Time between two questions, as `30s`. */
+  readonly interval: string;
+}
+
+/** Has Prometheus ask the collectors of logs how many records they have taken, and from which receiver. */
+export class CollectorPodMonitor extends Construct {
+  constructor(scope: Construct, id: string, { namespace, selector, interval }: CollectorPodMonitorProps) {
+    super(scope, id);
+    new ApiObject(this, 'pod-monitor', {
+      apiVersion: 'monitoring.coreos.com/v1',
+      kind: 'PodMonitor',
+      metadata: {
+        name: COLLECTOR,
+        namespace,
+        labels: { ...labels({ component: 'monitoring', name: COLLECTOR }), ...selector },
+      },
+      spec: {
+        selector: { matchLabels: { 'app.kubernetes.io/name': COLLECTOR } },
+        podMetricsEndpoints: [
+          {
+            port: 'metrics',
+            interval,
+            scrapeTimeout: `${Math.min(SCRAPE_TIMEOUT, secondsOf(interval))}s`,
+            metricRelabelings: [
+              { sourceLabels: ['__name__'], regex: 'otelcol_receiver_accepted_log_records', action: 'keep' },
+            ],
+          },
+        ],
+      } satisfies IPodMonitor['spec'],
+    });
   }
 }

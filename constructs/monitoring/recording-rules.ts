@@ -5,6 +5,7 @@ import {
   ciliumRecords,
   networkRecords,
   quotaRecords,
+  refusalRecords,
   throttlingRecords,
   usageRecords,
   workspaceRecords,
@@ -25,4 +26,5 @@ export const recordingRules = (watched: Watched): RecordingRule[] => [
   ...(watched.quota ? quotaRecords(watched) : []),
   ...(watched.backup ? backupRecords(watched) : []),
   ...(watched.networkPlugin === 'cilium' ? ciliumRecords(watched) : []),
+  ...(watched.refusalsCountedIn ? refusalRecords(watched, watched.refusalsCountedIn) : []),
 ];

@@ -1,4 +1,5 @@
 import { longestInterval } from '../../config/cron';
+import { egressNames } from '../../config/egress';
 import { pooledSandboxes, poolsOf } from '../../config/pools';
 import type { DeployConfig } from '../../config/schema/deploy';
 import type { MonitoringConfig, Thresholds } from '../../config/schema/monitoring';
@@ -8,6 +9,7 @@ import { secondsOf } from '../../config/schema/values';
 import { parseVolumes } from '../../config/schema/volumes';
 import { programOf } from '../contract';
 import { RUNTIME } from '../labels';
+import { loggingNamespace } from '../namespace';
 import { bringsWorkspace } from '../volumes';
 
 /** What a profile has that can be watched: a rule about anything else would never have data. */
@@ -38,6 +40,8 @@ export interface Watched {
   /** Times after which an idle sandbox is suspended, and between two rounds, seconds. */
   readonly idle?: { readonly suspendSeconds: number; readonly intervalSeconds: number; readonly isDryRun: boolean };
   readonly networkPlugin?: MonitoringConfig['network_plugin'];
+  /** The namespace of the collectors that count what the egress proxy refuses; absent: nobody does. */
+  readonly refusalsCountedIn?: string;
 }
 
 /** Claims of sessions and of a Deployment's Pods, then those of a StatefulSet and of agent-sandbox. */
@@ -82,6 +86,7 @@ function idleOf({ idle }: Profile['deploy']): Watched['idle'] {
 export function watchedOf(profile: Profile, monitoring: MonitoringConfig): Watched {
   const { kubernetes, sandbox, deploy } = profile;
   const { autoscaling } = deploy;
+  const isCollected = deploy.logging?.elasticsearch?.collector === 'DaemonSet';
   const pools = poolsOf(profile);
   const waiting = pools.reduce((sum, { replicas = 0 }) => sum + replicas, 0);
   return {
@@ -102,5 +107,6 @@ export function watchedOf(profile: Profile, monitoring: MonitoringConfig): Watch
     backup: backupOf(profile),
     idle: idleOf(deploy),
     networkPlugin: monitoring.network_plugin,
+    refusalsCountedIn: isCollected && egressNames(deploy.network) ? loggingNamespace(kubernetes.namespace) : undefined,
   };
 }

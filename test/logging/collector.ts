@@ -49,14 +49,27 @@ export class Collector {
       .replaceAll('/var/lib/otelcol', join(folder, 'storage'))
       .replaceAll('/etc/elasticsearch', folder)
       .replaceAll(':13133', `127.0.0.1:${health}`);
+    const metrics = await freePort();
+    this.metrics = `http://127.0.0.1:${metrics}/metrics`;
     this.health = `http://127.0.0.1:${health}/`;
     const config = parse(text);
     delete config.processors.k8s_attributes;
     config.service.pipelines['logs/files'].processors = ['memory_limiter'];
+    for (const { pull } of config.service.telemetry.metrics.readers ?? []) {
+      pull.exporter.prometheus = { host: '127.0.0.1', port: metrics };
+    }
     return stringify(config);
   }
 
   private health = '';
+  private metrics = '';
+
+  /** How many records a receiver has taken, as Prometheus is told. */
+  async accepted(receiver: string): Promise<number> {
+    const text = await (await fetch(this.metrics)).text();
+    const line = new RegExp(`^otelcol_receiver_accepted_log_records\\{receiver="${receiver}"[^}]*\\} (\\d+)$`, 'm');
+    return Number(line.exec(text)?.[1] ?? 0);
+  }
 
   async start(): Promise<void> {
     const { folder, authority, env } = this.props;

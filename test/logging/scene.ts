@@ -11,6 +11,8 @@ export interface SceneProps {
   readonly contract?: 'agent-server' | 'action-execution-server';
   /** Further lines of `[deploy.logging.elasticsearch]`. */
   readonly settings?: string;
+  /** Further tables of the profile. */
+  readonly tables?: string;
   /** Variables that the collector's Pod would give it. */
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -34,7 +36,7 @@ export class Scene {
 
   async begin(): Promise<void> {
     await this.elasticsearch.start();
-    const { contract = 'agent-server', settings = '', env } = this.props;
+    const { contract = 'agent-server', settings = '', tables = '', env } = this.props;
     const handlers = settings.includes('Sidecar') ? '"file", "elasticsearch"' : '"elasticsearch"';
     const toml = `
       [kubernetes]
@@ -46,7 +48,8 @@ export class Scene {
       [deploy.logging.elasticsearch]
       url = "https://localhost:${this.elasticsearch.port}"
       own_ca = true
-      ${settings}`;
+      ${settings}
+      ${tables}`;
     this.made = new Collector({ folder: this.folder, authority: this.keyPair.cert, toml, env });
     await this.made.start();
   }

@@ -168,6 +168,29 @@ const REFUSED: Band = {
   ],
 };
 
+const REFUSED_NAMES: Band = {
+  needs: ['refusals'],
+  height: HEIGHT.low,
+  panels: [
+    {
+      panel: lines(
+        {
+          id: 721,
+          title: 'Refused by the egress proxy',
+          description:
+            'Requests of all sandboxes in a quarter of an hour: names that are not listed, addresses, other ports.',
+          unit: 'short',
+        },
+        { expr: series('openhands:egress_refused:increase15m'), legend: 'refused' },
+      )
+        .thresholdsStyle(dashed())
+        .build(),
+      threshold: 'egress_refusals',
+      alerts: ['SandboxEgressRefused'],
+    },
+  ],
+};
+
 const VOLUMES: Band = {
   section: { id: 800, title: 'Volumes' },
   needs: ['workspaces'],
@@ -236,4 +259,4 @@ const BACKUPS: Band = {
   ],
 };
 
-export const RESOURCES: readonly Band[] = [CPU, MEMORY, DISK, NETWORK, REFUSED, VOLUMES, BACKUPS];
+export const RESOURCES: readonly Band[] = [CPU, MEMORY, DISK, NETWORK, REFUSED, REFUSED_NAMES, VOLUMES, BACKUPS];

@@ -6,6 +6,7 @@ const WITH: Readonly<Record<Need, string>> = {
   'cpu-limit': 'a CPU limit',
   'own-network': 'a network of their own (`use_host_network = false`)',
   'network-plugin': '`network_plugin`',
+  refusals: 'egress by name, with logs',
   workspaces: 'workspaces on claims',
   pool: 'a Deployment or StatefulSet pool',
   'warm-pool': 'a SandboxWarmPool',

@@ -32,6 +32,7 @@ const FULL: Watched = {
   pool: { workload: 'Deployment' },
   quota: { usedAtRest: 0 },
   backup: { schedule: 'openhands', maximumAge: 30 * 3600 },
+  refusalsCountedIn: 'openhands-logging',
   idle: { suspendSeconds: 1800, intervalSeconds: 300, isDryRun: false },
 };
 
@@ -48,6 +49,8 @@ export const CONDITIONS: Readonly<Record<string, string>> = {
   WorkspaceAlmostFull: 'unless `sandbox.volumes` brings a path of the node as the workspace',
   SandboxUnreachable: 'unless sandboxes have the network of their node',
   SandboxEgressUnusual: 'unless sandboxes have the network of their node',
+  SandboxEgressRefused:
+    'with egress by name (`deploy.network.egress` with `domains` or `sets`), whose log a DaemonSet of `[deploy.logging]` reads',
   QuotaAlmostFull: 'with `[deploy.quota]`, unless the sandboxes that are always there fill it',
   PoolDegraded: 'with `[deploy.pool]`',
   PoolAtMaximum: 'with `[deploy.autoscaling]`',

@@ -1,4 +1,5 @@
 import { RUNTIME } from '../../labels';
+import { REFUSALS_RECEIVER } from '../../logging/refusals-receiver';
 import { promql } from '../promql';
 import type { Watched } from '../watched';
 import type { RecordingRule } from './recording-rule';
@@ -124,5 +125,21 @@ export const ciliumRecords = ({ namespace }: Watched): RecordingRule[] => [
         )
       )
       and on (namespace, pod) openhands:sandbox:info{namespace="${namespace}"}`,
+  },
+];
+
+/** What the egress proxy refused, as the collectors of its log count it: whichever node it ran on. */
+export const refusalRecords = ({ namespace }: Watched, countedIn: string): RecordingRule[] => [
+  {
+    record: 'openhands:egress_refused:increase15m',
+    expr: promql`
+      sum by (namespace) (
+        label_replace(
+          increase(
+            otelcol_receiver_accepted_log_records{namespace="${countedIn}",receiver="${REFUSALS_RECEIVER}"}[15m]
+          ),
+          "namespace", "${namespace}", "", ""
+        )
+      )`,
   },
 ];

@@ -50,7 +50,7 @@ test('another configuration makes other Pods', () => {
     deployment(monitored('', toml)).spec.template.metadata.annotations['checksum/config'];
 
   expect(checksum('')).toMatch(/^[0-9a-f]{64}$/);
-  expect(checksum('[deploy.network]\nip_families = ["IPv6"]')).not.toBe(checksum(''));
+  expect(checksum('[deploy.network]\nip_families = ["IPv6"]\negress = "internet"')).not.toBe(checksum(''));
 });
 
 test('it has no business with the Kubernetes API', () => {

@@ -30,7 +30,7 @@ test('it is where the sandboxes are, and has the labels by which Prometheus sele
   });
 });
 
-test('every selector of a rule names the sandbox namespace, exactly', () => {
+test('every selector of a rule names the sandbox namespace, or its collectors’, exactly', () => {
   const toml = `
     [kubernetes]
     namespace = "sandboxes"
@@ -40,7 +40,7 @@ test('every selector of a rule names the sandbox namespace, exactly', () => {
     [deploy.recovery.backup]`;
   for (const { expr } of rulesOf(toml)) {
     for (const [selector] of expr.matchAll(/\{[^}]*\}/g)) {
-      expect(selector).toMatch(/(namespace|schedule)="sandboxes"/);
+      expect(selector).toMatch(/(namespace|schedule)="sandboxes(-logging)?"/);
     }
   }
 });
