@@ -172,7 +172,7 @@ describe('the idle suspender', () => {
     const { decisions, times } = await suspender.run({ SUSPEND_AFTER_SECONDS: '3600' });
     const [, used] = /^keep: it was used (\d+) s ago$/.exec(decisions[claimed] ?? '') ?? [];
 
-    expect(Math.abs(times[claimed]!.getTime() - Number(used) * 1000 - Date.parse(created!))).toBeLessThan(3000);
+    expect(Math.abs(times[claimed]!.getTime() - Number(used) * 1000 - Date.parse(created!))).toBeLessThan(5000);
     // The one that waits in its place is no business of the suspender.
     expect(Object.keys(decisions).sort()).toEqual([BUSY, LEFT, claimed].sort());
   });
@@ -230,7 +230,7 @@ describe('the idle suspender', () => {
     await api.stop();
   });
 
-  step('finds its file where it was when somebody resumes it, and leaves it its time', async () => {
+  step('leaves the file where it was for whoever resumes the sandbox', async () => {
     const start = performance.now();
     await inNamespace('patch', 'sandbox', LEFT, '--type=merge', '--patch={"spec":{"operatingMode":"Running"}}');
     await left.ready();
