@@ -1,3 +1,4 @@
+import { egressNames } from './egress';
 import { CANVAS_IMAGE, CANVAS_NEEDS_AGENT_SERVER } from './images';
 import type { Problem } from './refusal';
 import { isOwnNamespace } from './schema/kubernetes';
@@ -60,6 +61,15 @@ const isOlder = (numbers: readonly number[], than: readonly number[]): boolean =
   const [index] = numbers.flatMap((number, place) => (number === than[place] ? [] : [place]));
   return index !== undefined && numbers[index]! < than[index]!;
 };
+
+/** The app server's own address is told to a sandbox by the app server, mostly as a name. */
+function nameless({ access, network }: ProfileTables['deploy']): Problem[] {
+  if (access.app_server === undefined || egressNames(network) === undefined) return [];
+  const text =
+    'has no name that its sandboxes find: with egress by name they look none up. Give its webhooks an address, and that ' +
+    'address to NO_PROXY and no_proxy in sandbox.runtime_startup_env_vars';
+  return [{ path: ['deploy', 'access', 'app_server'], text }];
+}
 
 /** A Canvas that has nobody to lead to, or to a program that does not understand it. */
 function unfit({ sandbox, deploy }: Pick<ProfileTables, 'sandbox' | 'deploy'>): Problem[] {
@@ -211,6 +221,7 @@ export function warnings(profile: ProfileTables): Problem[] {
     ...unreadLlm(profile),
     ...unreachable(deploy),
     ...unfit(profile),
+    ...nameless(deploy),
     ...unsuspended(deploy),
     ...unheld(profile),
     ...sharedPool(deploy),

@@ -178,3 +178,16 @@ test('a namespace’s name leaves room for that of the proxy’s', () => {
     `config.toml:1: kubernetes.namespace: must leave -system of a name's 63 characters to the namespace of what watches over it, got 57`,
   ]);
 });
+
+test('an app server is warned that its sandboxes look up no name of it', () => {
+  const appServer = '[deploy.access]\napp_server = { account = "openhands-app/openhands" }\n';
+  const told = (toml: string) =>
+    load(
+      `${appServer}[deploy.pool]\nworkload = "SandboxWarmPool"\n[deploy]\ncontract = "agent-server"\n${toml}`,
+    ).notices.filter((it) => it.includes('deploy.access.app_server'));
+
+  expect(told(egress('sets = ["github"]'))).toEqual([
+    expect.stringMatching(/config\.toml:2: warning: deploy\.access\.app_server: has no name that its sandboxes find/),
+  ]);
+  expect(told('')).toEqual([]);
+});

@@ -10,6 +10,7 @@ import { withPortForward } from './port-forward';
 import { Sandbox } from './sandbox';
 import { visit } from './visitor';
 
+const DOMAIN = 'canvas-way.localhost';
 const SECRET_KEY = 'MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=';
 const keyOf = (session: string) => `the-key-of-${session}`;
 
@@ -36,7 +37,7 @@ const sandboxOf = (inNamespace: string, session: string) =>
 
 /** The status of a host's answer, or 0 where none came about. */
 const status = (session: string, path: string, key?: string): Promise<number> =>
-  visit({ host: `${session}.localhost`, path, headers: key ? { 'X-Session-API-Key': key } : {} }).then(
+  visit({ host: `${session}.${DOMAIN}`, path, headers: key ? { 'X-Session-API-Key': key } : {} }).then(
     (answer) => answer.status,
     () => 0,
   );
@@ -45,7 +46,7 @@ const status = (session: string, path: string, key?: string): Promise<number> =>
 const opensWebSocket = (session: string, key: string): Promise<boolean> =>
   withPortForward({ namespace: 'traefik', resource: 'deployment/traefik', port: 80 }, (url) => {
     const headers = {
-      Host: `${session}.localhost`,
+      Host: `${session}.${DOMAIN}`,
       Connection: 'Upgrade',
       Upgrade: 'websocket',
       'Sec-WebSocket-Version': '13',
@@ -53,7 +54,7 @@ const opensWebSocket = (session: string, key: string): Promise<boolean> =>
       'X-Session-API-Key': key,
     };
     return new Promise<boolean>((resolve, reject) => {
-      const sent = request(`${url}/sockets/bash-events`, { headers, timeout: 10_000 });
+      const sent = request(`${url}/sockets/bash-events`, { headers, timeout: 60_000 });
       sent.on('timeout', () => sent.destroy(new Error('no answer')));
       sent.on('error', reject);
       sent.on('upgrade', (_, socket) => {
@@ -92,7 +93,7 @@ describe('OpenHands in the browser', () => {
   });
 
   step('the host leads to the page', async () => {
-    expect(await visit({ host: 'one.localhost' })).toMatchObject({ status: 308, headers: { location: '/canvas/' } });
+    expect(await visit({ host: `one.${DOMAIN}` })).toMatchObject({ status: 308, headers: { location: '/canvas/' } });
   });
 
   step('whoever has the key reaches the API and its web sockets', async () => {
@@ -101,13 +102,13 @@ describe('OpenHands in the browser', () => {
   });
 
   step('nobody else does', async () => {
-    expect(await status('one', API)).toBe(401);
-    expect(await status('one', API, keyOf('two'))).toBe(401);
+    expect(await eventually(() => status('one', API), 401)).toBe(401);
+    expect(await eventually(() => status('one', API, keyOf('two')), 401)).toBe(401);
     expect(await opensWebSocket('one', keyOf('two'))).toBe(false);
   });
 
   step('the automation server, which is not there, is said to be not there', async () => {
-    expect(await status('one', '/api/automation/health', keyOf('one'))).toBe(404);
+    expect(await eventually(() => status('one', '/api/automation/health', keyOf('one')), 404)).toBe(404);
   });
 
   step('a sandbox without its keys says so, and its page is there', async () => {

@@ -24,7 +24,7 @@ const CONTROLLER = { namespace: 'traefik', resource: 'deployment/traefik' };
 export const visit = ({ host, path = '/', headers, certificate }: Visit): Promise<Answer> =>
   withPortForward({ ...CONTROLLER, port: certificate ? 443 : 80 }, (url) => {
     const { hostname, port } = new URL(url);
-    const options = { hostname, port, path, headers: { host, ...headers }, timeout: 10_000 };
+    const options = { hostname, port, path, headers: { host, ...headers }, timeout: 30_000 };
     return new Promise<Answer>((resolve, reject) => {
       const sent = certificate ? https({ ...options, servername: host, ca: certificate }) : http(options);
       sent.on('timeout', () => sent.destroy(new Error(`no answer from ${host}`)));

@@ -23,9 +23,9 @@ const STRUCTURE: Readonly<Record<string, RegExp>> = {
 
 /** A place in a stack trace, of Python and of Node, by its file's name alone; and the class of what was thrown. */
 const FRAMES = [
-  /^\s*File ".*?([a-z_]{1,40}\.py)", line (\d{1,6})\b/,
+  /^\s*File "(?:[^"]*\/)?([a-z\d_]{1,40}\.py)", line (\d{1,6})\b/,
   /^\s+at .*?([a-z-]{1,40}\.[cm]?js):(\d{1,6}):\d+\)?$/,
-  /^((?:[A-Za-z_]{1,40}\.){0,6}[A-Z][A-Za-z]{1,40}(?:Error|Exception|Timeout|Interrupt))(?::|$)/,
+  /^((?:[A-Za-z_]{1,40}\.){0,6}[A-Z][A-Za-z]{1,40}(?:Error|Exception|Timeout|TimedOut|Interrupt|Exit))(?::|$)/,
   /^(Traceback) \(most recent call last\):$/,
 ];
 

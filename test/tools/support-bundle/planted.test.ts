@@ -160,7 +160,7 @@ const SANDBOX_LOG = [
     filename: 'conversation_service.py',
     lineno: 41,
     message: p.logConversation,
-    exc_info: `Traceback (most recent call last):\n  File "/app/openhands/llm.py", line 12, in ask\nlitellm.exceptions.RateLimitError: ${p.logConversation}`,
+    exc_info: `Traceback (most recent call last):\n  File "/app/openhands/llm_v2.py", line 12, in ask\nlitellm.exceptions.RateLimitError: ${p.logConversation}`,
   }),
   JSON.stringify({ asctime: p.logConversation, name: p.envByName, levelname: p.logConversation }),
   p.logConversation,
@@ -254,7 +254,7 @@ test('of a sandbox, the log tells when, how bad, which line of the source and wh
   expect((await bundle)[SANDBOX_LOGS]!.split('\n')).toEqual([
     '2026-11-28 00:30:00,123 ERROR openhands.agent_server.conversation_service conversation_service.py 41',
     '  Traceback',
-    '  llm.py:12',
+    '  llm_v2.py:12',
     '  litellm.exceptions.RateLimitError',
     '  ValueError',
     '(2 more lines were only words)',
