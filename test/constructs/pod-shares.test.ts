@@ -83,11 +83,11 @@ describe.each(['staging', 'production'])('the namespaces beside the sandboxes of
       kind,
     );
 
-  test('have room for the exporter and the descheduler, and an update of each', () => {
+  test('have room for the exporter, the descheduler and the egress proxy, and an update of each', () => {
     expect(own('ResourceQuota', 'system').spec.hard).toMatchObject({
-      pods: 4,
-      'requests.cpu': '140m',
-      'limits.memory': '1536Mi',
+      pods: 7,
+      'requests.cpu': '290m',
+      'limits.memory': '3Gi',
       'services.loadbalancers': 0,
     });
   });
@@ -99,7 +99,7 @@ describe.each(['staging', 'production'])('the namespaces beside the sandboxes of
   test('bound a single container', () => {
     expect(own('LimitRange', 'system').spec.limits[0]).toMatchObject({
       type: 'Container',
-      max: { cpu: '500m', memory: '512Mi' },
+      max: { cpu: '1', memory: '512Mi' },
       default: { memory: '128Mi' },
     });
     expect(own('LimitRange', 'logging').spec.limits[0]).toMatchObject({ max: { cpu: '1', memory: '512Mi' } });
