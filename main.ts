@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { App } from 'cdk8s';
-import { egressNames } from './config/egress';
+import { proxiedNames } from './config/egress';
 import { loadProfile, type Loaded } from './config/load';
 import { poolsOf } from './config/pools';
 import { eachOrRefused, Refused } from './config/refusal';
@@ -45,7 +45,7 @@ export function compose(app: App, profile: Profile): void {
   if (deploy.recovery && isRecovered(deploy))
     new (recovery().RecoveryChart)(app, '5-recovery', profile, deploy.recovery);
   if (deploy.devbox) new DevboxChart(app, '6-devbox', profile);
-  const names = egressNames(deploy.network);
+  const names = proxiedNames(deploy.network);
   if (names) new (egress().EgressChart)(app, '7-egress', profile, names);
   if (deploy.idle) new (idle().IdleChart)(app, '8-idle', profile, deploy.idle);
   policies.boundSystemNamespaces(app);

@@ -11,7 +11,7 @@ import {
   watchers,
 } from './rules/cluster';
 import { metadata, patches } from './rules/customization';
-import { egressByName } from './rules/egress';
+import { egressByCilium, egressByName } from './rules/egress';
 import { suspension } from './rules/idle';
 import { digests } from './rules/images';
 import { llm } from './rules/llm';
@@ -39,6 +39,7 @@ const RULES = [
   families,
   egress,
   egressByName,
+  egressByCilium,
   exposure,
   canvas,
   signInEntrance,

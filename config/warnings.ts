@@ -1,6 +1,7 @@
-import { egressNames } from './egress';
+import { egressNames, proxiedNames } from './egress';
 import { CANVAS_IMAGE, CANVAS_NEEDS_AGENT_SERVER } from './images';
 import type { Problem } from './refusal';
+import { PROXY_ADDRESS } from './schema/egress-names';
 import { isOwnNamespace } from './schema/kubernetes';
 import { LLM_FIELDS } from './schema/llm';
 import type { ProfileTables } from './schema/profile';
@@ -65,10 +66,19 @@ const isOlder = (numbers: readonly number[], than: readonly number[]): boolean =
 /** The app server's own address is told to a sandbox by the app server, mostly as a name. */
 function nameless({ access, network }: ProfileTables['deploy']): Problem[] {
   if (access.app_server === undefined || egressNames(network) === undefined) return [];
-  const text =
-    'has no name that its sandboxes find: with egress by name they look none up. Give its webhooks an address, and that ' +
-    'address to NO_PROXY and no_proxy in sandbox.runtime_startup_env_vars';
+  const text = proxiedNames(network)
+    ? 'has no name that its sandboxes find: with egress by name they look none up. Give its webhooks an address, and that ' +
+      'address to NO_PROXY and no_proxy in sandbox.runtime_startup_env_vars'
+    : "has a name that its sandboxes find if deploy.network.egress.domains has it: with egress by name they look up the profile's alone";
   return [{ path: ['deploy', 'access', 'app_server'], text }];
+}
+
+/** What is about the proxy, where there is none. A parent's table may have brought it. */
+function unproxied({ network }: ProfileTables['deploy']): Problem[] {
+  const egress = egressNames(network);
+  if (egress === undefined || proxiedNames(network) || egress.address === PROXY_ADDRESS) return [];
+  const text = 'has no effect with network_plugin = "cilium": there is no proxy';
+  return [{ path: ['deploy', 'network', 'egress', 'address'], text }];
 }
 
 /** A Canvas that has nobody to lead to, or to a program that does not understand it. */
@@ -222,6 +232,7 @@ export function warnings(profile: ProfileTables): Problem[] {
     ...unreachable(deploy),
     ...unfit(profile),
     ...nameless(deploy),
+    ...unproxied(deploy),
     ...unsuspended(deploy),
     ...unheld(profile),
     ...sharedPool(deploy),

@@ -1,5 +1,5 @@
 import { everywhere, internet, singleAddress, withoutMetadata, type IpFamily } from '../config/addresses';
-import { egressNames } from '../config/egress';
+import { egressNames, proxiedNames } from '../config/egress';
 import type { EgressRule, NetworkConfig, Peer, PodPeer } from '../config/schema/network';
 import { urlAddress } from '../config/url-address';
 import { programOf } from './contract';
@@ -92,7 +92,8 @@ function egress({ kubernetes, deploy }: SandboxTables): NetworkRule[] {
       },
     ];
   }
-  if (!Array.isArray(egress)) return [toEgressProxy(kubernetes.namespace)];
+  // What Cilium lets through by name is not for a NetworkPolicy to say.
+  if (!Array.isArray(egress)) return proxiedNames(deploy.network) ? [toEgressProxy(kubernetes.namespace)] : [];
   return egress.map((rule, index) => ({
     name: `allow-egress-${index + 1}`,
     reason: 'A sandbox may reach what the profile lists.',
@@ -184,7 +185,7 @@ export function networkRules(tables: SandboxTables): NetworkRule[] {
   const clients = clientsOf(tables);
   const sidecar = sidecarOf(tables);
   const rules: (NetworkRule | false)[] = [
-    // By name, only the proxy looks names up: a question to a name server can carry anything out of a sandbox.
+    // By name, the proxy looks names up, or Cilium sees which: a question to a name server can carry anything out.
     egressNames(deploy.network) === undefined && dns(deploy.network, sandbox.docker_runtime_kwargs.dns),
     clients.length > 0 && {
       name: 'allow-api',

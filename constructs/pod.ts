@@ -1,7 +1,7 @@
 import type { k8s } from './k8s';
 import { parseTolerations } from '../config/schema/tolerations';
 import { podAvailability } from './availability';
-import { noNameServer, proxyVariables } from './egress/sandbox';
+import { nameServer, proxyVariables } from './egress/sandbox';
 import { homeContainer } from './home';
 import { RUNTIME } from './labels';
 import { literal } from './literal';
@@ -89,7 +89,7 @@ function networking({ sandbox, deploy }: SandboxTables) {
     ...(sandbox.use_host_network && { hostNetwork: true, dnsPolicy: 'ClusterFirstWithHostNet' }),
     ...(extra_hosts.length > 0 && { hostAliases: hostAliases(extra_hosts) }),
     ...(dns.length > 0 && { dnsPolicy: 'None', dnsConfig: { nameservers: [...dns] } }),
-    ...noNameServer(deploy.network),
+    ...nameServer(deploy.network),
   };
 }
 

@@ -210,6 +210,14 @@ describe('the traffic table tells of a profile', () => {
     for (const flow of FLOWS) expect(outcomeOf(flow, sceneOf(open))).toEqual({ verdict: 'allowed', by: [] });
   });
 
+  test('whose names Cilium knows nothing: it would call refused what is let through', () => {
+    const { profile, objects } = renderToml(
+      '[deploy.network]\nnetwork_plugin = "cilium"\negress = { sets = ["github"] }',
+    );
+    const whole = { name: 'with Cilium', summary: '', profile, manifests: new Manifests(objects) };
+    expect(() => sceneOf(whole)).toThrow('with Cilium: Cilium decides, not these tables');
+  });
+
   test('that lets everybody call the API', () => {
     const open = broken((policy) => {
       if (isNamed(policy, 'allow-api')) delete policy.spec.ingress[0].from;

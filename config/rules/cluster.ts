@@ -1,5 +1,5 @@
 import { contains, METADATA_ADDRESSES, privateRangesIn } from '../addresses';
-import { egressNames } from '../egress';
+import { proxiedNames } from '../egress';
 import { pooledSandboxes } from '../pools';
 import { isOwnNamespace } from '../schema/kubernetes';
 import type { ProfileTables } from '../schema/profile';
@@ -182,7 +182,7 @@ export function* earlierImages({ deploy: { security } }: ProfileTables): Generat
 export function* watchers({ kubernetes, deploy }: ProfileTables): Generator<BrokenRule> {
   const { monitoring, logging, recovery, idle } = deploy;
   const hasCollector = logging?.elasticsearch?.collector === 'DaemonSet';
-  const isByName = egressNames(deploy.network) !== undefined;
+  const isByName = proxiedNames(deploy.network) !== undefined;
   const hasSystem = monitoring !== undefined || recovery?.descheduler !== undefined || isByName || idle !== undefined;
   const longest = [hasCollector && '-logging', hasSystem && '-system'].find(Boolean);
   if (!longest) return;

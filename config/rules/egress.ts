@@ -1,8 +1,9 @@
 import { isIPv6 } from 'node:net';
 import { contains, METADATA_ADDRESSES, overlap, PRIVATE_RANGES, singleAddress } from '../addresses';
-import { egressNames, PROXY_VARIABLES } from '../egress';
+import { egressNames, proxiedNames, PROXY_VARIABLES } from '../egress';
 import { EGRESS_SETS } from '../egress-sets';
 import type { EgressNames } from '../schema/egress-names';
+import type { NetworkConfig } from '../schema/network';
 import type { ProfileTables } from '../schema/profile';
 import type { Path } from '../tables';
 import { broken, type BrokenRule } from './rule';
@@ -53,11 +54,13 @@ function* ranges({ allow_private }: EgressNames): Generator<BrokenRule> {
   }
 }
 
-function* families({ allow_private, address }: EgressNames, known: readonly string[]): Generator<BrokenRule> {
-  const places: readonly (readonly [Path, string])[] = [
-    ...allow_private.map((it, index) => [[...EGRESS, 'allow_private', index], it] as const),
-    [[...EGRESS, 'address'], address],
-  ];
+function* families(network: NetworkConfig, { allow_private, address }: EgressNames): Generator<BrokenRule> {
+  const places: (readonly [Path, string])[] = allow_private.map((it, index) => [
+    [...EGRESS, 'allow_private', index],
+    it,
+  ]);
+  if (proxiedNames(network)) places.push([[...EGRESS, 'address'], address]);
+  const known: readonly string[] = network.ip_families;
   for (const [path, address] of places.filter(([, it]) => !known.includes(familyOf(it)))) {
     yield broken(path, `is ${familyOf(address)}, which deploy.network.ip_families leaves out`, [
       'deploy',
@@ -67,8 +70,8 @@ function* families({ allow_private, address }: EgressNames, known: readonly stri
   }
 }
 
-/** What of a sandbox looks names up itself, or would pass the proxy by. */
-function* bypasses({ sandbox }: ProfileTables): Generator<BrokenRule> {
+/** What of a sandbox would pass by who holds it to the names. */
+function* bypasses({ sandbox, deploy }: ProfileTables): Generator<BrokenRule> {
   if (sandbox.use_host_network) {
     yield broken(
       ['sandbox', 'use_host_network'],
@@ -79,10 +82,13 @@ function* bypasses({ sandbox }: ProfileTables): Generator<BrokenRule> {
   if (sandbox.docker_runtime_kwargs.dns.length > 0) {
     yield broken(
       ['sandbox', 'docker_runtime_kwargs', 'dns'],
-      'must be left out with egress by name: the proxy alone looks names up',
+      proxiedNames(deploy.network)
+        ? 'must be left out with egress by name: the proxy alone looks names up'
+        : "must be left out with egress by name: Cilium's policy knows the cluster's name server alone",
       EGRESS,
     );
   }
+  if (proxiedNames(deploy.network) === undefined) return;
   for (const name of PROXY_VARIABLES.filter((it) => Object.hasOwn(sandbox.runtime_startup_env_vars, it))) {
     yield broken(
       ['sandbox', 'runtime_startup_env_vars', name],
@@ -100,9 +106,47 @@ export function* egressByName(tables: ProfileTables): Generator<BrokenRule> {
   for (const key of ['domains', 'sets', 'ports', 'allow_private'] as const) yield* repeated(key, egress[key]);
   yield* names(egress);
   yield* ranges(egress);
-  yield* families(egress, network.ip_families);
+  yield* families(network, egress);
   yield* bypasses(tables);
   if (METADATA_ADDRESSES.some((it) => contains(it, singleAddress(egress.address)))) {
     yield broken([...EGRESS, 'address'], `must not be a cloud's metadata address, got ${egress.address}`);
+  }
+}
+
+/** What a port rule of Cilium's has at most. */
+const CILIUM_PORTS = 40;
+
+/** Egress by name without a proxy. */
+export function* egressByCilium({ deploy }: ProfileTables): Generator<BrokenRule> {
+  const { network, logging } = deploy;
+  if (network.network_plugin === undefined) return;
+  const plugin: Path = ['deploy', 'network', 'network_plugin'];
+  const egress = egressNames(network);
+  if (egress === undefined) {
+    yield broken(
+      plugin,
+      'needs egress by name, such as { domains = ["api.example.com"] }: any other egress is NetworkPolicies, which Cilium enforces unasked, got cilium',
+      EGRESS,
+    );
+    return;
+  }
+  if (egress.ports.length > CILIUM_PORTS) {
+    const text = `must be ${CILIUM_PORTS} at most with network_plugin = "cilium", got ${egress.ports.length}`;
+    yield broken([...EGRESS, 'ports'], text, plugin);
+  }
+  if (network.dns_node_local !== undefined) {
+    yield broken(
+      ['deploy', 'network', 'dns_node_local'],
+      `must be left out with network_plugin = "cilium": to Cilium no range means an address of a node, got ${network.dns_node_local}`,
+      plugin,
+    );
+  }
+  if (logging?.elasticsearch?.collector === 'Sidecar') {
+    yield broken(
+      ['deploy', 'logging', 'elasticsearch', 'collector'],
+      'must be DaemonSet with network_plugin = "cilium" and egress by name: what denies a sandbox private addresses would deny them to its Sidecar, got Sidecar',
+      plugin,
+      EGRESS,
+    );
   }
 }

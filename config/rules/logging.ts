@@ -1,4 +1,4 @@
-import { egressNames } from '../egress';
+import { proxiedNames } from '../egress';
 import { urlAddress } from '../url-address';
 import type { ProfileTables } from '../schema/profile';
 import type { Path } from '../tables';
@@ -41,7 +41,7 @@ export function* logging({ deploy }: ProfileTables): Generator<BrokenRule> {
     );
   }
   const isNamed = elasticsearch !== undefined && urlAddress(elasticsearch.url).address === undefined;
-  if (elasticsearch?.collector === 'Sidecar' && isNamed && egressNames(deploy.network)) {
+  if (elasticsearch?.collector === 'Sidecar' && isNamed && proxiedNames(deploy.network)) {
     yield broken(
       [...TABLE, 'url'],
       `must be an address: with egress by name a sandbox, and a Sidecar in it, looks no names up, got ${elasticsearch.url}`,

@@ -32,23 +32,26 @@ export const EgressDomain = z.string({ error: NAME }).regex(DOMAIN, { error: ({ 
 
 const PORTS = 'a list of ports, such as [443]';
 
-/** Where a sandbox may go, by name: through a proxy, which is all that it reaches. */
+/** Where the proxy is, unless a profile says otherwise: in the range of Services that kubeadm and kind choose. */
+export const PROXY_ADDRESS = '10.96.0.53';
+
+/** Where a sandbox may go, by name: through a proxy, which is all that it reaches, or as Cilium lets it. */
 export const EgressNames = z.strictObject({
   /** Host names that sandboxes may reach. `*.example.com`: every name below example.com, at any depth, and not example.com. */
   domains: z.array(EgressDomain).default([]),
   /** Names that belong together: those of model providers and forges. config/egress-sets.ts has them. */
   sets: z.array(z.enum(Object.keys(EGRESS_SETS) as [EgressSet, ...EgressSet[]])).default([]),
-  /** Ports of these hosts. 443 is asked for by CONNECT alone, any other also by a plain HTTP request. */
+  /** Ports of these hosts. The proxy is asked for 443 by CONNECT alone, for any other also by a plain HTTP request. */
   ports: z.array(Port, { error: PORTS }).min(1, { error: PORTS }).default([443]),
   /**
    * Private ranges in which these names may lie, for a mirror or a model inside. A Service's own address and its Pods' are
-   * two ranges. The proxy refuses every other private address, whatever a name resolves to.
+   * two ranges. Every other private address is refused, whatever a name resolves to.
    */
   allow_private: z.array(Cidr).default([]),
   /**
    * The proxy's address, a free one of the range of the cluster's Services. Sandboxes look up no names, so that they are
    * told the address; the default is one of the range that kubeadm and kind choose.
    */
-  address: IpAddress.default('10.96.0.53'),
+  address: IpAddress.default(PROXY_ADDRESS),
 });
 export type EgressNames = z.infer<typeof EgressNames>;

@@ -71,6 +71,11 @@ export const NetworkConfig = z.strictObject({
         'or a list of rules such as { cidr = "203.0.113.0/24", ports = [443] }',
     })
     .default('internet'),
+  /**
+   * Who holds sandboxes to the names of `egress`; absent: a proxy and NetworkPolicies, with whatever plugin. "cilium": a
+   * CiliumNetworkPolicy and no proxy, from Cilium 1.19 on; docs/security.md says what that gives up.
+   */
+  network_plugin: z.enum(['cilium']).optional(),
   /** Address of the node-local DNS cache, where there is one. */
   dns_node_local: IpAddress.optional(),
 });

@@ -1,6 +1,6 @@
 import { Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
-import { egressNames } from '../../config/egress';
+import { proxiedNames } from '../../config/egress';
 import { isOwnNamespace } from '../../config/schema/kubernetes';
 import type { PodSecurityStandard } from '../../config/schema/deploy';
 import type { Profile } from '../../config/schema/profile';
@@ -13,7 +13,7 @@ export function namespacesOf({ kubernetes, deploy }: Profile): [string, PodSecur
   const isWatched = (monitoring ?? recovery?.descheduler ?? idle) !== undefined;
   const namespaces: ([string, PodSecurityStandard] | false)[] = [
     isOwnNamespace(namespace) && [namespace, security.pod_security_standard],
-    (isWatched || egressNames(network) !== undefined) && [systemNamespace(namespace), 'restricted'],
+    (isWatched || proxiedNames(network) !== undefined) && [systemNamespace(namespace), 'restricted'],
     // The collector reads files of the node, which the other standards do not allow.
     logging?.elasticsearch?.collector === 'DaemonSet' && [loggingNamespace(namespace), 'privileged'],
   ];

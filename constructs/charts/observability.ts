@@ -1,6 +1,6 @@
 import { Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
-import { egressNames } from '../../config/egress';
+import { proxiedNames } from '../../config/egress';
 import type { ElasticsearchConfig, LoggingConfig } from '../../config/schema/logging';
 import type { MonitoringConfig } from '../../config/schema/monitoring';
 import type { Profile } from '../../config/schema/profile';
@@ -96,7 +96,7 @@ export class ObservabilityChart extends Chart {
     const { node_selector_key, node_selector_val } = kubernetes;
     new CollectorAccess(this, 'log-access', { namespace, sandboxNamespace: kubernetes.namespace });
     const { monitoring, network } = deploy;
-    const egress = egressNames(network) && {
+    const egress = proxiedNames(network) && {
       namespace: systemNamespace(kubernetes.namespace),
       isCounted: monitoring !== undefined,
     };

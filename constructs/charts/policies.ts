@@ -1,5 +1,6 @@
 import { ApiObject, Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
+import { egressNames, proxiedNames } from '../../config/egress';
 import { AGENT_SERVER_IMAGE } from '../../config/images';
 import type { Profile } from '../../config/schema/profile';
 import { podShapes } from '../admission/pod-shape';
@@ -8,6 +9,7 @@ import { SandboxPriority } from '../availability';
 import { ClaimAdmission } from '../claim-admission';
 import { SandboxCertificate } from '../certificate';
 import { programOf } from '../contract';
+import { CiliumEgressPolicy } from '../egress/cilium-network-policy';
 import { exposedServices } from '../exposure';
 import { SandboxSecret } from '../external-secret';
 import { SandboxGateway } from '../gateway';
@@ -109,6 +111,11 @@ export class PoliciesChart extends Chart {
       namespace: this.sandboxNamespace,
       rules: networkRules(this.profile),
     });
+    const { network } = this.profile.deploy;
+    const egress = egressNames(network);
+    if (egress && !proxiedNames(network)) {
+      new CiliumEgressPolicy(this, 'cilium', { namespace: this.sandboxNamespace, egress });
+    }
   }
 
   private entrance() {

@@ -1,5 +1,4 @@
-import { PRIVATE_RANGES, SPECIAL_RANGES, without } from '../../config/addresses';
-import { namesOf } from '../../config/egress';
+import { namesOf, refusedRanges } from '../../config/egress';
 import type { EgressNames } from '../../config/schema/egress-names';
 import { EGRESS_PORT } from './port';
 import { pageName, REFUSALS } from './refusals';
@@ -23,12 +22,6 @@ const below = (wildcard: string) => String.raw`^[a-z0-9._-]+${wildcard.slice(1).
 /** An ACL, a line each value; nothing where there is none. */
 const acl = (name: string, type: string, values: readonly (string | number)[]): string[] =>
   values.map((value) => `acl ${name} ${type} ${value}`);
-
-/** Every range that no name may resolve to. */
-const refusedRanges = ({ allow_private }: EgressNames): string[] =>
-  [...PRIVATE_RANGES.ipv4, ...SPECIAL_RANGES.ipv4, ...PRIVATE_RANGES.ipv6, ...SPECIAL_RANGES.ipv6].flatMap((range) =>
-    without(range, allow_private),
-  );
 
 const FIELDS = '"http.client_ip":"%>a","http.method":"%#rm","http.url":"%#ru","http.status_code":%>Hs';
 

@@ -1,5 +1,5 @@
 import { longestInterval } from '../../config/cron';
-import { egressNames } from '../../config/egress';
+import { proxiedNames } from '../../config/egress';
 import { pooledSandboxes, poolsOf } from '../../config/pools';
 import type { DeployConfig } from '../../config/schema/deploy';
 import type { MonitoringConfig, Thresholds } from '../../config/schema/monitoring';
@@ -107,6 +107,6 @@ export function watchedOf(profile: Profile, monitoring: MonitoringConfig): Watch
     backup: backupOf(profile),
     idle: idleOf(deploy),
     networkPlugin: monitoring.network_plugin,
-    refusalsCountedIn: isCollected && egressNames(deploy.network) ? loggingNamespace(kubernetes.namespace) : undefined,
+    refusalsCountedIn: isCollected && proxiedNames(deploy.network) ? loggingNamespace(kubernetes.namespace) : undefined,
   };
 }

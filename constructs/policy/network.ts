@@ -51,7 +51,7 @@ export function* policyIsMeant(manifests: Manifests): Generator<Finding> {
   }
 }
 
-/** No policy reaches a cloud's metadata address. */
+/** No policy reaches a cloud's metadata address; one by name denies it, whatever a name resolves to. */
 export function* noMetadata(manifests: Manifests): Generator<Finding> {
   for (const object of manifests.ofKind('NetworkPolicy')) {
     const blocks = (object.spec.egress ?? []).flatMap(({ to = [] }: Manifest) =>
@@ -62,6 +62,13 @@ export function* noMetadata(manifests: Manifests): Generator<Finding> {
         if (!contains(cidr, address) || except.some((it: string) => contains(it, address))) continue;
         yield { rule: 'no-metadata', object, text: `reaches the metadata address ${address}` };
       }
+    }
+  }
+  for (const object of manifests.ofKind('CiliumNetworkPolicy')) {
+    const denied: string[] = (object.spec.egressDeny ?? []).flatMap(({ toCIDR = [] }: Manifest) => toCIDR);
+    for (const address of METADATA_ADDRESSES) {
+      if (denied.some((it) => contains(it, address))) continue;
+      yield { rule: 'no-metadata', object, text: `does not deny the metadata address ${address}` };
     }
   }
 }

@@ -191,3 +191,80 @@ test('an app server is warned that its sandboxes look up no name of it', () => {
   ]);
   expect(told('')).toEqual([]);
 });
+
+describe('with network_plugin = "cilium"', () => {
+  const plugin = (lines = 'egress = { sets = ["github"] }') =>
+    `[deploy.network]\nnetwork_plugin = "cilium"\n${lines}\n`;
+  const warnings = (toml: string) => load(toml).notices.filter((it) => it.includes('deploy.network.egress.address'));
+
+  test.each(['', 'egress = "internet"', 'egress = "none"', 'egress = [{ cidr = "203.0.113.0/24" }]'])(
+    'another egress than by name is refused: %j',
+    (lines) => {
+      expect(refusals(plugin(lines))).toEqual([
+        'config.toml:2: deploy.network.network_plugin: needs egress by name, such as { domains = ["api.example.com"] }: any other egress is NetworkPolicies, which Cilium enforces unasked, got cilium',
+      ]);
+    },
+  );
+
+  test('another plugin is refused', () => {
+    expect(refusals('[deploy.network]\nnetwork_plugin = "calico"\negress = { sets = ["github"] }')).toEqual([
+      'config.toml:2: deploy.network.network_plugin: must be "cilium", got "calico"',
+    ]);
+  });
+
+  test('a node-local DNS cache is refused', () => {
+    expect(refusals(plugin('egress = { sets = ["github"] }\ndns_node_local = "169.254.20.10"'))).toEqual([
+      'config.toml:4: deploy.network.dns_node_local: must be left out with network_plugin = "cilium": to Cilium no range means an address of a node, got 169.254.20.10',
+    ]);
+  });
+
+  test('name servers of the sandboxes’ own are refused', () => {
+    expect(refusals(`sandbox.docker_runtime_kwargs.dns = ["9.9.9.9"]\n${plugin()}`)).toEqual([
+      "config.toml:1: sandbox.docker_runtime_kwargs.dns: must be left out with egress by name: Cilium's policy knows the cluster's name server alone",
+    ]);
+  });
+
+  test('more ports than a rule of Cilium’s may have are refused', () => {
+    const ports = Array.from({ length: 41 }, (_, index) => index + 1).join(', ');
+    expect(refusals(plugin(`egress = { sets = ["github"], ports = [${ports}] }`))).toEqual([
+      'config.toml:3: deploy.network.egress.ports: must be 40 at most with network_plugin = "cilium", got 41',
+    ]);
+  });
+
+  test('a collector in each sandbox is refused', () => {
+    const toml = `${plugin()}[deploy]
+contract = "agent-server"
+[deploy.logging]
+handlers = ["file", "elasticsearch"]
+elasticsearch = { url = "https://elasticsearch.logging.svc:9200", collector = "Sidecar" }`;
+    expect(refusals(toml)).toEqual([
+      'config.toml:8: deploy.logging.elasticsearch.collector: must be DaemonSet with network_plugin = "cilium" and egress by name: what denies a sandbox private addresses would deny them to its Sidecar, got Sidecar',
+    ]);
+  });
+
+  test('the address of a proxy, which a parent may have, has no effect', () => {
+    expect(warnings(plugin('egress = { sets = ["github"], address = "10.96.0.54" }'))).toEqual([
+      expect.stringMatching(
+        /config\.toml:3: warning: .* has no effect with network_plugin = "cilium": there is no proxy$/,
+      ),
+    ]);
+    expect(warnings(plugin())).toEqual([]);
+  });
+
+  test('that address need be of no family of the cluster’s', () => {
+    expect(() => load(plugin('ip_families = ["IPv6"]\negress = { sets = ["github"] }'))).not.toThrow();
+  });
+
+  test('an app server is warned that its name must be listed', () => {
+    const toml = `[deploy]
+contract = "agent-server"
+[deploy.access]
+app_server = { account = "openhands-app/openhands" }
+[deploy.pool]
+workload = "SandboxWarmPool"
+${plugin()}`;
+    expect(load(toml).notices).toContainEqual(
+      expect.stringContaining('has a name that its sandboxes find if deploy.network.egress.domains has it'),
+    );
+  });
+});

@@ -100,6 +100,9 @@ function targetsOf(url: string | undefined): Target[] {
 /** What a profile's cluster looks like to its policies. */
 export function sceneOf(shipped: Shipped): Scene {
   const { manifests, profile } = shipped;
+  // Its allows and denies are not evaluated here: a table would call refused what it lets through.
+  if (manifests.ofKind('CiliumNetworkPolicy').length > 0)
+    throw new Error(`${shipped.name}: Cilium decides, not these tables`);
   const others = manifests.pods.filter((it) => !isSandbox(it)).map(workloadOf);
   const { ingress_controllers } = profile.deploy.network;
   return {

@@ -65,10 +65,10 @@ ones are what somebody would try.
 const EGRESS = `
 ## Egress by name
 
-Where \`deploy.network.egress\` has names (\`domains\`, \`sets\`), a sandbox reaches one thing: the proxy \`openhands-egress\`, a
-Squid in the namespace \`<sandboxes' namespace>-system\`. It has no name server, so no name that it asks for leaves the
-cluster, and no address. Its variables \`HTTP_PROXY\`, \`HTTPS_PROXY\` and \`NO_PROXY\`, in both spellings, name the proxy; a
-program that reads none of them reaches nothing.
+Where \`deploy.network.egress\` has names (\`domains\`, \`sets\`), a sandbox reaches one thing, unless [Cilium](#with-cilium) is to
+hold it to them: the proxy \`openhands-egress\`, a Squid in the namespace \`<sandboxes' namespace>-system\`. It has no name server,
+so no name that it asks for leaves the cluster, and no address. Its variables \`HTTP_PROXY\`, \`HTTPS_PROXY\` and \`NO_PROXY\`, in
+both spellings, name the proxy; a program that reads none of them reaches nothing.
 
 A request is let through if all of this holds:
 
@@ -93,6 +93,26 @@ What it does not do:
   serves many may answer as that one (domain fronting). The proxy does not open the tunnel.
 - **A Service of the cluster with a public address** is no private one: some clouds number them so. Such a range needs a
   network plugin that refuses it.
+
+### With Cilium
+
+\`deploy.network.network_plugin = "cilium"\` does without the proxy: one CiliumNetworkPolicy lets a sandbox ask the cluster's name
+server for the names of the profile and for no other, and reach the addresses that it gets on \`ports\`. An address that is
+private, a cloud's metadata or special in another way is denied under any name, but for \`allow_private\`. Every program reaches
+these names: no variable is set. The NetworkPolicies stay, default deny among them.
+
+It needs Cilium 1.19. An older one takes \`**.example.com\`, which the policy has for \`*.example.com\`, for one label before
+example.com: it refuses deeper names. The policy is held to the schema of Cilium's CRD, and has not been tried in a cluster.
+
+What it gives up:
+
+- **The name itself.** Cilium lets addresses through. Everything that shares an address with a listed name is reached, as
+  with a provider that serves many, whatever is spoken on \`ports\`.
+- **The log of who asked for what, and SandboxEgressRefused.** What Cilium drops, its Hubble counts:
+  \`deploy.monitoring.network_plugin = "cilium"\`.
+- **What runs in the cluster.** To Cilium neither a name nor a range means a Pod or a node: a listed name of a Service is looked
+  up and not reached, whatever \`allow_private\` says.
+- **A Sidecar for logs, and a node-local DNS cache.** A profile that has one is refused.
 `;
 
 const CANVAS = `

@@ -25,6 +25,7 @@ const PROJECTS: Readonly<Record<string, string>> = {
   'snapshot.storage.k8s.io': 'external-snapshotter',
   'gateway.networking.k8s.io': 'the Gateway API',
   'cert-manager.io': 'cert-manager',
+  'cilium.io': 'Cilium',
   'external-secrets.io': 'external-secrets',
   'agents.x-k8s.io': 'agent-sandbox',
   'extensions.agents.x-k8s.io': 'agent-sandbox',

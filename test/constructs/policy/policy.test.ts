@@ -100,6 +100,14 @@ handlers = ["console", "file", "elasticsearch"]
 [deploy.logging.elasticsearch]
 url = "https://search.example.com"
 collector = "Sidecar"`,
+  'a profile whose names Cilium knows': `
+[kubernetes]
+namespace = "sandboxes"
+[deploy]
+contract = "agent-server"
+[deploy.network]
+network_plugin = "cilium"
+egress = { sets = ["github"] }`,
   'a profile that pulls from mirrors': `
 [deploy]
 extends = "production"
@@ -607,6 +615,29 @@ const NETWORK: readonly Break[] = [
     'the metadata address itself',
     (it) => it.egress[0].to.push({ ipBlock: { cidr: '169.254.169.254/32' } }),
     'reaches the metadata address 169.254.169.254/32',
+    'no-metadata',
+  ),
+  ...[
+    ['169.254.0.0/16', '169.254.169.254/32'],
+    ['fc00::/7', 'fd00:ec2::254/128'],
+  ].map(([range, address]) =>
+    object(
+      'a profile whose names Cilium knows',
+      'CiliumNetworkPolicy',
+      'openhands-runtime-allow-egress-names',
+      `a name that may be ${address}`,
+      ({ spec: { egressDeny } }) => (egressDeny[0].toCIDR = egressDeny[0].toCIDR.filter((it: string) => it !== range)),
+      `does not deny the metadata address ${address}`,
+      'no-metadata',
+    ),
+  ),
+  object(
+    'a profile whose names Cilium knows',
+    'CiliumNetworkPolicy',
+    'openhands-runtime-allow-egress-names',
+    'a policy by name that denies the metadata address of IPv4 alone',
+    ({ spec }) => (spec.egressDeny = [{ toCIDR: ['0.0.0.0/0'] }]),
+    'does not deny the metadata address fd00:ec2::254/128',
     'no-metadata',
   ),
 ];
