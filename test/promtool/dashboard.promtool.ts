@@ -50,6 +50,7 @@ const SERIES: Readonly<Record<string, readonly string[]>> = {
     'openhands:pool_available:ratio',
     'openhands:pool_replicas:ratio_of_maximum',
     'openhands:warm_pool_ready:count',
+    'openhands:egress_refused:increase15m',
     'velero_backup_last_successful_timestamp',
   ],
   [POD]: [
