@@ -113,9 +113,27 @@ export class CanvasPage {
     await this.page.waitForFunction(isReady, undefined, { polling: 1_000 });
   }
 
-  /** As a person does after a while. */
-  async reload(): Promise<void> {
-    await this.page.reload();
+  /**
+   * Open a conversation anew, as a person does after a while, and wait until it shows this text of the agent's. A page that
+   * was loaded a moment too early stays at the list of its backends: it is opened once more.
+   */
+  async openAgain(conversation: string, text: string): Promise<void> {
+    const message = this.element('agent-message').filter({ hasText: text }).last();
+    const look = async () => {
+      await this.page.goto(conversation);
+      await message.waitFor({ timeout: 20_000 });
+    };
+    const isThere = () =>
+      look().then(
+        () => true,
+        () => false,
+      );
+    if (!(await eventually(isThere, true, 120))) await message.waitFor(A_MOMENT);
+  }
+
+  /** What a browser shows as the address of the page. */
+  get address(): string {
+    return this.page.url();
   }
 
   /** What a person reads on it now, to say why something else was expected. */

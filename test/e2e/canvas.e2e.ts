@@ -143,14 +143,14 @@ describe.each(SCENARIOS)('in the browser, by $profile', ({ profile, namespace, s
   });
 
   step('after the Pod was deleted the conversation and the file are there, and it goes on', async () => {
+    const conversation = canvas!.address;
     const first = await sandbox.podUid();
     await sandbox.deletePod();
     await sandbox.ready();
     await canvas!.reachesSandbox();
-    await canvas!.reload();
+    await canvas!.openAgain(conversation, 'message 1');
 
     expect(await sandbox.podUid()).not.toBe(first);
-    await canvas!.answer('message 1');
     await canvas!.say('Another line, please.');
     await canvas!.answer('message 2');
     await canvas!.fileHolds(FILE, 'message 2');

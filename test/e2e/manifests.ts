@@ -10,6 +10,9 @@ import { create, namespace, remove, type Manifest } from './objects';
 /** kubectl's, of the accounts that Kubernetes itself makes with each namespace, and so without kubectl's annotation. */
 export const WARNING_OF_THE_DEFAULT_ACCOUNT = /^Warning: resource serviceaccounts\/default is missing the .*\n/gm;
 
+/** Kubernetes made that account between kubectl's question whether it is there and its own attempt: the README says what to do. */
+const MADE_MEANWHILE = 'serviceaccounts "default" already exists';
+
 /** A folder of YAML, and what its user does with it. */
 export class Manifests {
   /** What is to be deleted at the end: a file or the folder. */
@@ -42,7 +45,11 @@ export class Manifests {
   /** `kubectl apply -f FOLDER`, as a user does. */
   async apply(): Promise<Output> {
     await this.take(this.folder);
-    return kubectl('apply', '-f', this.folder, '--validate=strict');
+    const apply = () => kubectl('apply', '-f', this.folder, '--validate=strict');
+    return apply().catch((error: Error) => {
+      if (!error.message.includes(MADE_MEANWHILE)) throw error;
+      return apply();
+    });
   }
 
   /** What the API server says to every field. Only namespaces are made: without one nothing in it can be checked. */
