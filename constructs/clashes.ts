@@ -1,17 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
-import { nameOf, type Manifest } from './policy/objects';
+import { identityOf, titleOf, type Manifest } from './policy/objects';
 
 /** What one profile renders. */
 export interface RenderedProfile {
   readonly name: string;
   readonly objects: readonly Manifest[];
 }
-
-const identity = ({ apiVersion, kind, metadata }: Manifest): string =>
-  [apiVersion.split('/').slice(0, -1).join('/'), kind, metadata.namespace ?? '', metadata.name].join(' ');
-
-const titleOf = (object: Manifest): string =>
-  nameOf(object) + (object.metadata.namespace ? ` in ${object.metadata.namespace}` : '');
 
 /**
  * Profiles that write the same object differently, one line a pair: in one cluster, what is applied last would win. What
@@ -22,7 +16,7 @@ export function clashes(profiles: readonly RenderedProfile[]): string[] {
   const pairs = new Map<string, Manifest[]>();
   for (const { name, objects } of profiles) {
     for (const object of objects) {
-      const key = identity(object);
+      const key = identityOf(object);
       const first = writers.get(key);
       if (first === undefined) writers.set(key, { name, object });
       else if (!isDeepStrictEqual(first.object, object)) {

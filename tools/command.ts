@@ -6,6 +6,15 @@ import { UsageError } from './usage-error';
 
 const CLUSTER_OPTIONS = { dir: { type: 'string', default: 'dist' }, context: { type: 'string' } } as const;
 
+/** What the words of a command line mean. @throws UsageError with what is wrong, and the usage */
+export function parsed<const T extends ParseArgsConfig>(config: T, usage: string) {
+  try {
+    return parseArgs(config);
+  } catch (error) {
+    throw new UsageError(`${(error as Error).message.split('. ')[0]}\n${usage}`);
+  }
+}
+
 /**
  * The options of a command that reads manifests and talks to a cluster.
  *
@@ -17,11 +26,7 @@ export function clusterOptions<const T extends NonNullable<ParseArgsConfig['opti
   usage: string,
   more?: T,
 ) {
-  try {
-    return parseArgs({ args: [...args], options: { ...CLUSTER_OPTIONS, ...(more as T) } }).values;
-  } catch (error) {
-    throw new UsageError(`${(error as Error).message.split('. ')[0]}\n${usage}`);
-  }
+  return parsed({ args: [...args], options: { ...CLUSTER_OPTIONS, ...(more as T) } }, usage).values;
 }
 
 /** Exit status of a failure that its user can do something about: told in one line, without a stack trace. */

@@ -1,9 +1,9 @@
 /** `npm run diff`: what applying the manifests would change in this cluster, security-relevant changes first. */
-import type { Manifest } from '../constructs/policy/objects';
+import { titleOf, type Manifest } from '../constructs/policy/objects';
 import { Cluster } from './cluster/cluster';
 import { clusterOptions, runCommand } from './command';
 import { leftBehind } from './diff/left-behind';
-import { titleOf, type ObjectChange } from './review/change';
+import type { ObjectChange } from './review/change';
 import { consequenceOf, effectCounts } from './review/effect';
 import { bySecurity } from './review/security';
 import { changeLines, reasonText } from './review/text';
@@ -38,7 +38,7 @@ function effectLines(change: ObjectChange): string[] {
 }
 
 const entry = (change: ObjectChange): string[] => [
-  `${titleOf(change)} ${change.action}${reasonText(change)}`,
+  `${titleOf(change.object)} ${change.action}${reasonText(change)}`,
   ...effectLines(change),
   // A new object's fields are in the file.
   ...(change.action === 'changed' ? changeLines(change).map((line) => `  ${line}`) : []),

@@ -1,8 +1,7 @@
 /** `npm run images`: the images that must be there before a profile is applied, for a person or for a program that copies. */
-import { parseArgs } from 'node:util';
 import { loadProfile, shippedProfiles } from '../config/load';
 import { selectProfiles } from '../config/selection';
-import { runCommand } from './command';
+import { parsed, runCommand } from './command';
 import { copiesOf, requiredImages, type RequiredImage } from './images/required';
 import { UsageError } from './usage-error';
 
@@ -14,12 +13,8 @@ const USAGE = `Usage: npm run -s images -- [options] [PROFILE ...]
 Exit status: 0, 2 usage or a profile that is refused.`;
 
 function optionsOf(args: readonly string[]) {
-  try {
-    const options = { all: { type: 'boolean' }, copy: { type: 'boolean' }, json: { type: 'boolean' } } as const;
-    return parseArgs({ args: [...args], options, allowPositionals: true });
-  } catch (error) {
-    throw new UsageError(`${(error as Error).message.split('. ')[0]}\n${USAGE}`);
-  }
+  const options = { all: { type: 'boolean' }, copy: { type: 'boolean' }, json: { type: 'boolean' } } as const;
+  return parsed({ args: [...args], options, allowPositionals: true }, USAGE);
 }
 
 /** The images of several profiles, each once. */

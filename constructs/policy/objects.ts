@@ -34,8 +34,16 @@ const TEMPLATES: Readonly<Record<string, (spec: Manifest) => Manifest>> = {
   SandboxTemplate: (spec) => spec.podTemplate,
 };
 
-/** `Kind/name`, with the namespace where there is one: how findings and exemptions call an object. */
+/** `Kind/name`: how findings and exemptions call an object. */
 export const nameOf = ({ kind, metadata }: Manifest): string => `${kind}/${metadata.name}`;
+
+/** The same where several namespaces are shown: `Kind/name in namespace`. */
+export const titleOf = (object: Manifest): string =>
+  nameOf(object) + (object.metadata.namespace ? ` in ${object.metadata.namespace}` : '');
+
+/** What is one object to the API server, in whatever version of its API it is written. */
+export const identityOf = ({ apiVersion, kind, metadata }: Manifest): string =>
+  [apiVersion.split('/').slice(0, -1).join('/'), kind, metadata.namespace ?? '', metadata.name].join(' ');
 
 function append<T>(lists: Map<string, T[]>, key: string, value: T): void {
   const list = lists.get(key);

@@ -1,4 +1,4 @@
-import { nameOf, type Manifest } from '../../constructs/policy/objects';
+import { titleOf, type Manifest } from '../../constructs/policy/objects';
 import { ApiError } from '../cluster/api-error';
 import type { Cluster } from '../cluster/cluster';
 
@@ -26,8 +26,6 @@ const RENDERED: readonly (readonly [kind: string, apiVersion: string])[] = [
 ];
 
 const LABELS = { 'app.kubernetes.io/managed-by': 'cdk8s', 'app.kubernetes.io/part-of': 'openhands' };
-
-const titleOf = (object: Manifest): string => `${nameOf(object)} in ${object.metadata.namespace}`;
 
 /**
  * Objects of this program in the manifests' namespaces that no file has any more: `kubectl apply` leaves them there.

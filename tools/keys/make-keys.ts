@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { labels } from '../../constructs/labels';
-import { nameOf, type Manifest } from '../../constructs/policy/objects';
+import type { Manifest } from '../../constructs/policy/objects';
 import { ApiError } from '../cluster/api-error';
 import type { Cluster, Reference } from '../cluster/cluster';
 import type { KeySecret } from './key-secrets';
@@ -112,6 +112,3 @@ export async function makeKeys(cluster: Objects, secret: KeySecret, isDryRun: bo
     return { secret, made: [], problem: error.message };
   }
 }
-
-/** `Secret/openhands-session-keys in openhands` */
-export const titleOf = ({ reference }: KeySecret): string => `${nameOf(reference)} in ${reference.metadata.namespace}`;

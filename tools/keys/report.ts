@@ -1,5 +1,6 @@
+import { titleOf } from '../../constructs/policy/objects';
 import { SESSION_KEYS } from '../../constructs/session-keys';
-import { titleOf, type Outcome } from './make-keys';
+import type { Outcome } from './make-keys';
 
 export interface ReportProps {
   readonly isDryRun: boolean;
@@ -8,7 +9,7 @@ export interface ReportProps {
 }
 
 function lineOf({ secret, made, problem }: Outcome, isDryRun: boolean): string {
-  const title = titleOf(secret);
+  const title = titleOf(secret.reference);
   if (problem !== undefined) return `FAILED ${title}: ${problem}`;
   if (made.length === 0) return `${title}: all ${secret.entries.length} entries are there`;
   const verb = secret.copyOf ? ['would copy', 'copied'] : ['would make', 'made'];

@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { parsed } from '../command';
 import { UsageError } from '../usage-error';
 
 export interface PackageOptions {
@@ -26,25 +26,16 @@ const SEMVER =
 /** What Helm lets a chart be called, and a registry a repository. */
 const NAME = /^[a-z0-9]+(-[a-z0-9]+)*$/;
 
-function valuesOf(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      options: {
-        version: { type: 'string' },
-        name: { type: 'string', default: 'openhands' },
-        dir: { type: 'string', default: 'dist' },
-        out: { type: 'string', default: '.' },
-      },
-    }).values;
-  } catch (error) {
-    throw new UsageError(`${(error as Error).message.split('. ')[0]}\n${USAGE}`);
-  }
-}
+const OPTIONS = {
+  version: { type: 'string' },
+  name: { type: 'string', default: 'openhands' },
+  dir: { type: 'string', default: 'dist' },
+  out: { type: 'string', default: '.' },
+} as const;
 
 /** @throws UsageError */
 export function parseOptions(args: readonly string[]): PackageOptions {
-  const { version, ...others } = valuesOf(args);
+  const { version, ...others } = parsed({ args: [...args], options: OPTIONS }, USAGE).values;
   if (version === undefined) throw new UsageError(`--version: expected one, as 1.2.3\n${USAGE}`);
   if (!SEMVER.test(version)) throw new UsageError(`--version: expected a semantic version, as 1.2.3, got ${version}`);
   if (!NAME.test(others.name) || others.name.length > 53) {

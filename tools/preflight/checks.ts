@@ -1,5 +1,5 @@
 import type { Manifest } from '../../constructs/policy/objects';
-import { nameOf } from '../../constructs/policy/objects';
+import { nameOf, titleOf } from '../../constructs/policy/objects';
 import { IDLE_KEYS, SESSION_KEYS } from '../../constructs/session-keys';
 import { ApiError } from '../cluster/api-error';
 import type { Cluster } from '../cluster/cluster';
@@ -69,7 +69,7 @@ function foundText(live: Manifest, { keys }: Need): { state: State; found: strin
 
 async function rowOf(cluster: Cluster, need: Need): Promise<Row> {
   const { kind, metadata } = need.reference;
-  const row = { need: nameOf(need.reference) + (metadata.namespace ? ` in ${metadata.namespace}` : ''), by: need.by };
+  const row = { need: titleOf(need.reference), by: need.by };
   try {
     const live = await cluster.get(need.reference);
     if (live) {

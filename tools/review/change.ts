@@ -1,4 +1,4 @@
-import { nameOf, type Manifest } from '../../constructs/policy/objects';
+import { identityOf, type Manifest } from '../../constructs/policy/objects';
 import { asAskedFor, changesBetween, type FieldChange } from '../verify/fields';
 
 /** What happens to one object. */
@@ -12,23 +12,16 @@ export interface ObjectChange {
   readonly refusal?: string;
 }
 
-const identity = (object: Manifest) =>
-  [object.apiVersion.split('/').slice(0, -1).join('/'), nameOf(object), object.metadata.namespace ?? ''].join(' ');
-
 /** What became of the objects of one rendering in another. */
 export function changesOf(before: readonly Manifest[], after: readonly Manifest[]): ObjectChange[] {
-  const old = new Map(before.map((it) => [identity(it), it]));
-  const now = new Set(after.map(identity));
+  const old = new Map(before.map((it) => [identityOf(it), it]));
+  const now = new Set(after.map(identityOf));
   const kept = after.flatMap((object): ObjectChange[] => {
-    const previous = old.get(identity(object));
+    const previous = old.get(identityOf(object));
     if (previous === undefined) return [{ action: 'created', object, fields: [] }];
     const fields = changesBetween(asAskedFor(previous), asAskedFor(object));
     return fields.length > 0 ? [{ action: 'changed', object, fields }] : [];
   });
-  const gone = before.filter((it) => !now.has(identity(it)));
+  const gone = before.filter((it) => !now.has(identityOf(it)));
   return [...kept, ...gone.map((object) => ({ action: 'deleted' as const, object, fields: [] }))];
 }
-
-/** How an object is called where several namespaces are shown. */
-export const titleOf = ({ object }: ObjectChange): string =>
-  nameOf(object) + (object.metadata.namespace ? ` in ${object.metadata.namespace}` : '');

@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { parsed } from '../command';
 import { parseDuration } from '../duration';
 import { UsageError } from '../usage-error';
 
@@ -52,8 +52,8 @@ function portNumber(text: string): number {
 }
 
 function valuesOf(args: readonly string[]) {
-  try {
-    return parseArgs({
+  return parsed(
+    {
       args: [...args],
       allowPositionals: true,
       options: {
@@ -68,10 +68,9 @@ function valuesOf(args: readonly string[]) {
         yes: { type: 'boolean', default: false },
         help: { type: 'boolean', short: 'h', default: false },
       },
-    });
-  } catch (error) {
-    throw new UsageError(`${(error as Error).message.split('. ')[0]}\n${USAGE}`);
-  }
+    },
+    USAGE,
+  );
 }
 
 const isCommand = (word: string | undefined): word is SessionsOptions['command'] => COMMANDS.some((it) => it === word);

@@ -1,4 +1,4 @@
-import { nameOf, type Manifest } from '../../constructs/policy/objects';
+import { nameOf, titleOf, type Manifest } from '../../constructs/policy/objects';
 import { ApiError } from '../cluster/api-error';
 import type { Cluster } from '../cluster/cluster';
 import { CHECKS } from '../preflight/checks';
@@ -82,6 +82,3 @@ export async function verifyLines(cluster: Cluster, manifests: readonly Manifest
     ...results.flat(),
   ];
 }
-
-const titleOf = (object: Manifest): string =>
-  nameOf(object) + (object.metadata.namespace ? ` in ${object.metadata.namespace}` : '');

@@ -1,5 +1,5 @@
 import { RUNTIME } from '../../constructs/labels';
-import { Manifests, nameOf, selects, type Manifest } from '../../constructs/policy/objects';
+import { Manifests, selects, titleOf, type Manifest } from '../../constructs/policy/objects';
 import type { Cluster } from '../cluster/cluster';
 import { someAtATime } from '../some-at-a-time';
 
@@ -36,9 +36,6 @@ export const namespacesOf = (manifests: readonly Manifest[]): string[] => [
   ),
 ];
 
-const place = (object: Manifest): string =>
-  nameOf(object) + (object.metadata.namespace ? ` in ${object.metadata.namespace}` : '');
-
 /** A sandbox, whoever made it, or a Pod of one of the manifests' workloads. */
 function isOurs(pod: Manifest, templates: Manifests['pods']): boolean {
   const { labels = {}, namespace } = pod.metadata;
@@ -63,7 +60,7 @@ export async function liveObjectsOf(
 ): Promise<LiveObjects> {
   const found = await someAtATime(AT_ONCE, manifests, (it) => cluster.get(it));
   const own = found.filter((it) => it !== undefined);
-  const absent = manifests.filter((_, index) => found[index] === undefined).map(place);
+  const absent = manifests.filter((_, index) => found[index] === undefined).map(titleOf);
   const templates = new Manifests(manifests).pods;
   const inEach = async (apiVersion: string, kind: string) =>
     (

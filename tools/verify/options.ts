@@ -1,5 +1,5 @@
-import { parseArgs } from 'node:util';
 import { PROBE_IMAGE } from '../../config/images';
+import { parsed } from '../command';
 import { parseDuration } from '../duration';
 import { UsageError } from '../usage-error';
 
@@ -45,9 +45,8 @@ function wholeNumber(option: string, text: string): number {
  * @throws UsageError
  */
 export function parseOptions(args: readonly string[]): VerifyOptions | undefined {
-  let values;
-  try {
-    ({ values } = parseArgs({
+  const { values } = parsed(
+    {
       args: [...args],
       options: {
         dir: { type: 'string', default: 'dist' },
@@ -60,10 +59,9 @@ export function parseOptions(args: readonly string[]): VerifyOptions | undefined
         'probe-image': { type: 'string', default: PROBE_IMAGE },
         help: { type: 'boolean', short: 'h', default: false },
       },
-    }));
-  } catch (error) {
-    throw new UsageError(`${(error as Error).message.split('. ')[0]}\n${USAGE}`);
-  }
+    },
+    USAGE,
+  );
   if (values.help) return undefined;
   return {
     dir: values.dir,
