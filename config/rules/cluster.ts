@@ -1,10 +1,10 @@
 import { contains, METADATA_ADDRESSES, privateRangesIn } from '../addresses';
-import { proxiedNames } from '../egress';
 import { pooledSandboxes } from '../pools';
 import { isOwnNamespace } from '../schema/kubernetes';
 import type { ProfileTables } from '../schema/profile';
+import { hasSystemNamespace } from '../system-namespace';
 import type { Path } from '../tables';
-import { broken, type BrokenRule } from './rule';
+import { broken, familyLeftOut, repeated, type BrokenRule } from './rule';
 
 export function* sessions({ kubernetes, sandbox, deploy }: ProfileTables): Generator<BrokenRule> {
   for (const [index, session] of deploy.sessions.entries()) {
@@ -40,13 +40,7 @@ export function* families({ deploy }: ProfileTables): Generator<BrokenRule> {
   const lists = { clients, ingress_controllers, egress: Array.isArray(egress) ? egress : [] };
   for (const [name, peers] of Object.entries(lists)) {
     for (const [index, peer] of peers.entries()) {
-      const family = 'cidr' in peer && (peer.cidr.includes(':') ? 'IPv6' : 'IPv4');
-      if (!family || ip_families.includes(family)) continue;
-      yield broken(
-        ['deploy', 'network', name, index, 'cidr'],
-        `is ${family}, which deploy.network.ip_families leaves out`,
-        ['deploy', 'network', 'ip_families'],
-      );
+      if ('cidr' in peer) yield* familyLeftOut(['deploy', 'network', name, index, 'cidr'], peer.cidr, ip_families);
     }
   }
 }
@@ -132,10 +126,7 @@ const sandboxesOf = (tables: ProfileTables): number =>
 
 export function* managers({ deploy }: ProfileTables): Generator<BrokenRule> {
   const { managers } = deploy.access;
-  for (const [index, manager] of managers.entries()) {
-    if (managers.indexOf(manager) === index) continue;
-    yield broken(['deploy', 'access', 'managers', index], `must differ from the others, got ${manager} twice`);
-  }
+  yield* repeated(managers, (index) => ['deploy', 'access', 'managers', index]);
 }
 
 export function* bounds(tables: ProfileTables): Generator<BrokenRule> {
@@ -180,11 +171,8 @@ export function* earlierImages({ deploy: { security } }: ProfileTables): Generat
 
 /** What watches over the sandboxes lives in namespaces that are named after theirs, with `-system` or `-logging` behind. */
 export function* watchers({ kubernetes, deploy }: ProfileTables): Generator<BrokenRule> {
-  const { monitoring, logging, recovery, idle } = deploy;
-  const hasCollector = logging?.elasticsearch?.collector === 'DaemonSet';
-  const isByName = proxiedNames(deploy.network) !== undefined;
-  const hasSystem = monitoring !== undefined || recovery?.descheduler !== undefined || isByName || idle !== undefined;
-  const longest = [hasCollector && '-logging', hasSystem && '-system'].find(Boolean);
+  const hasCollector = deploy.logging?.elasticsearch?.collector === 'DaemonSet';
+  const longest = [hasCollector && '-logging', hasSystemNamespace(deploy) && '-system'].find(Boolean);
   if (!longest) return;
   const { length } = kubernetes.namespace;
   if (kubernetes.namespace === 'kube') {

@@ -1,4 +1,3 @@
-import { isIPv6 } from 'node:net';
 import { contains, METADATA_ADDRESSES, overlap, PRIVATE_RANGES, singleAddress } from '../addresses';
 import { egressNames, proxiedNames, PROXY_VARIABLES } from '../egress';
 import { EGRESS_SETS } from '../egress-sets';
@@ -6,17 +5,9 @@ import type { EgressNames } from '../schema/egress-names';
 import type { NetworkConfig } from '../schema/network';
 import type { ProfileTables } from '../schema/profile';
 import type { Path } from '../tables';
-import { broken, type BrokenRule } from './rule';
+import { broken, familyLeftOut, repeated, type BrokenRule } from './rule';
 
 const EGRESS: Path = ['deploy', 'network', 'egress'];
-
-/** Values that a list has twice. */
-function* repeated(key: keyof EgressNames, values: readonly (string | number)[]): Generator<BrokenRule> {
-  for (const [index, value] of values.entries()) {
-    if (values.indexOf(value) === index) continue;
-    yield broken([...EGRESS, key, index], `must differ from the others, got ${value} twice`);
-  }
-}
 
 function* names({ domains, sets }: EgressNames): Generator<BrokenRule> {
   if (domains.length === 0 && sets.length === 0) {
@@ -35,8 +26,6 @@ function* names({ domains, sets }: EgressNames): Generator<BrokenRule> {
     ]);
   }
 }
-
-const familyOf = (address: string) => (isIPv6(address.split('/')[0]!) ? 'IPv6' : 'IPv4');
 
 function* ranges({ allow_private }: EgressNames): Generator<BrokenRule> {
   for (const [index, range] of allow_private.entries()) {
@@ -60,14 +49,7 @@ function* families(network: NetworkConfig, { allow_private, address }: EgressNam
     it,
   ]);
   if (proxiedNames(network)) places.push([[...EGRESS, 'address'], address]);
-  const known: readonly string[] = network.ip_families;
-  for (const [path, address] of places.filter(([, it]) => !known.includes(familyOf(it)))) {
-    yield broken(path, `is ${familyOf(address)}, which deploy.network.ip_families leaves out`, [
-      'deploy',
-      'network',
-      'ip_families',
-    ]);
-  }
+  for (const [path, address] of places) yield* familyLeftOut(path, address, network.ip_families);
 }
 
 /** What of a sandbox would pass by who holds it to the names. */
@@ -103,7 +85,9 @@ export function* egressByName(tables: ProfileTables): Generator<BrokenRule> {
   const { network } = tables.deploy;
   const egress = egressNames(network);
   if (egress === undefined) return;
-  for (const key of ['domains', 'sets', 'ports', 'allow_private'] as const) yield* repeated(key, egress[key]);
+  for (const key of ['domains', 'sets', 'ports', 'allow_private'] as const) {
+    yield* repeated<string | number>(egress[key], (index) => [...EGRESS, key, index]);
+  }
   yield* names(egress);
   yield* ranges(egress);
   yield* families(network, egress);

@@ -1,6 +1,6 @@
 import { longestInterval } from '../cron';
-import { poolsOf } from '../pools';
 import type { ProfileTables } from '../schema/profile';
+import { suspendable } from '../suspendable';
 import type { Path } from '../tables';
 import { broken, type BrokenRule } from './rule';
 
@@ -9,8 +9,7 @@ export function* suspension(tables: ProfileTables): Generator<BrokenRule> {
   const { sandbox, deploy } = tables;
   if (deploy.idle === undefined) return;
   const path: Path = ['deploy', 'idle'];
-  const hasSandboxes = deploy.session_workload === 'Sandbox' && deploy.sessions.length > 0;
-  if (!hasSandboxes && !poolsOf(tables).some(({ workload }) => workload === 'SandboxWarmPool')) {
+  if (suspendable(tables).length === 0) {
     const got = deploy.sessions.length > 0 ? `sessions as ${deploy.session_workload}` : 'no session';
     yield broken(
       path,

@@ -2,7 +2,7 @@ import { proxiedNames } from '../egress';
 import { urlAddress } from '../url-address';
 import type { ProfileTables } from '../schema/profile';
 import type { Path } from '../tables';
-import { broken, type BrokenRule } from './rule';
+import { broken, repeated, type BrokenRule } from './rule';
 
 const LOGGING: Path = ['deploy', 'logging'];
 const HANDLERS: Path = [...LOGGING, 'handlers'];
@@ -16,10 +16,7 @@ const isOutside = (url: string): boolean => {
 export function* logging({ deploy }: ProfileTables): Generator<BrokenRule> {
   if (deploy.logging === undefined) return;
   const { handlers, elasticsearch } = deploy.logging;
-  for (const [index, handler] of handlers.entries()) {
-    if (handlers.indexOf(handler) === index) continue;
-    yield broken([...HANDLERS, index], `must differ from the others, got ${handler} twice`);
-  }
+  yield* repeated(handlers, (index) => [...HANDLERS, index]);
   if (handlers.includes('elasticsearch') && elasticsearch === undefined) {
     yield broken(HANDLERS, 'elasticsearch needs to know where that is: add [deploy.logging.elasticsearch]', TABLE);
   }

@@ -1,7 +1,7 @@
 import type { ProfileTables } from '../schema/profile';
 import { secondsOf } from '../schema/values';
 import type { Path } from '../tables';
-import { broken, type BrokenRule } from './rule';
+import { broken, repeated, type BrokenRule } from './rule';
 
 const ALERTMANAGER: Path = ['deploy', 'monitoring', 'alertmanager'];
 
@@ -9,10 +9,7 @@ export function* alertmanager({ deploy }: ProfileTables): Generator<BrokenRule> 
   const config = deploy.monitoring?.alertmanager;
   if (config === undefined) return;
   const names = config.receivers.map(({ name }) => name);
-  for (const [index, name] of names.entries()) {
-    if (names.indexOf(name) === index) continue;
-    yield broken([...ALERTMANAGER, 'receivers', index, 'name'], `must differ from the others, got ${name} twice`);
-  }
+  yield* repeated(names, (index) => [...ALERTMANAGER, 'receivers', index, 'name']);
   for (const [index, { severities }] of config.receivers.entries()) {
     const twice = severities.find((it, place) => severities.indexOf(it) < place);
     if (twice === undefined) continue;

@@ -4,7 +4,7 @@ import { didYouMean } from '../refusal';
 import type { ProfileTables } from '../schema/profile';
 import type { Owners, SignInConfig } from '../schema/sign-in';
 import type { Path } from '../tables';
-import { broken, type BrokenRule } from './rule';
+import { broken, familyLeftOut, repeated, type BrokenRule } from './rule';
 
 const SIGN_IN: Path = ['deploy', 'sign_in'];
 const OWNERS: Path = [...SIGN_IN, 'owners'];
@@ -77,12 +77,7 @@ export function* doubledOwners({ deploy: { sign_in } }: ProfileTables): Generato
     [[...ADMINS, 'groups'], sign_in.admins.groups],
     [[...SIGN_IN, 'scopes'], sign_in.scopes],
   ];
-  for (const [path, names] of lists) {
-    for (const [index, name] of names.entries()) {
-      if (names.findIndex((it) => isSame(it, name)) === index) continue;
-      yield broken([...path, index], `must differ from the others, got ${name} twice`);
-    }
-  }
+  for (const [path, names] of lists) yield* repeated(names, (index) => [...path, index], isSame);
 }
 
 const hasAdmins = ({ admins }: SignInConfig) => admins.emails.length + admins.groups.length > 0;
@@ -116,14 +111,7 @@ export function* issuerRange({ deploy: { sign_in, network } }: ProfileTables): G
   if (METADATA_ADDRESSES.some((address) => contains(address, cidr))) {
     yield broken(path, `must not be a cloud's metadata address, got ${cidr}`);
   }
-  const family = cidr.includes(':') ? 'IPv6' : 'IPv4';
-  if (!network.ip_families.includes(family)) {
-    yield broken(path, `is ${family}, which deploy.network.ip_families leaves out`, [
-      'deploy',
-      'network',
-      'ip_families',
-    ]);
-  }
+  yield* familyLeftOut(path, cidr, network.ip_families);
 }
 
 /** An id token, and so an answer to who somebody is, is given to those alone who ask for it. */

@@ -1,8 +1,8 @@
 import { Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
-import { poolsOf } from '../../config/pools';
 import type { IdleConfig } from '../../config/schema/idle';
 import type { Profile } from '../../config/schema/profile';
+import { suspendable } from '../../config/suspendable';
 import { programOf } from '../contract';
 import { SandboxSecret } from '../external-secret';
 import { IdleSuspender } from '../idle/suspender';
@@ -10,19 +10,13 @@ import { RUNTIME } from '../labels';
 import { systemNamespace } from '../namespace';
 import { IDLE_KEYS, SESSION_KEYS } from '../session-keys';
 
-/** Who has keys among those that can be suspended. */
-const ownersOf = (profile: Profile): string[] => [
-  ...(profile.deploy.session_workload === 'Sandbox' ? profile.deploy.sessions : []),
-  ...poolsOf(profile).flatMap(({ name, workload }) => (workload === 'SandboxWarmPool' ? [name] : [])),
-];
-
 /** `8-idle`: what suspends sandboxes that nobody uses. */
 export class IdleChart extends Chart {
   constructor(scope: Construct, id: string, profile: Profile, config: IdleConfig) {
     super(scope, id);
     const { kubernetes, deploy } = profile;
     const { namespace } = kubernetes;
-    const keys = ownersOf(profile).map((owner) => `${owner}.api-key`);
+    const keys = suspendable(profile).map((owner) => `${owner}.api-key`);
     const store = deploy.secrets.external;
     if (store) {
       new SandboxSecret(this, 'keys', {

@@ -1,19 +1,18 @@
 import { Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
-import { proxiedNames } from '../../config/egress';
 import { isOwnNamespace } from '../../config/schema/kubernetes';
 import type { PodSecurityStandard } from '../../config/schema/deploy';
 import type { Profile } from '../../config/schema/profile';
+import { hasSystemNamespace } from '../../config/system-namespace';
 import { loggingNamespace, SandboxNamespace, systemNamespace } from '../namespace';
 
 /** The namespaces that a profile makes, each with the standard that it enforces. */
 export function namespacesOf({ kubernetes, deploy }: Profile): [string, PodSecurityStandard][] {
-  const { security, monitoring, logging, recovery, network, idle } = deploy;
+  const { security, logging } = deploy;
   const { namespace } = kubernetes;
-  const isWatched = (monitoring ?? recovery?.descheduler ?? idle) !== undefined;
   const namespaces: ([string, PodSecurityStandard] | false)[] = [
     isOwnNamespace(namespace) && [namespace, security.pod_security_standard],
-    (isWatched || proxiedNames(network) !== undefined) && [systemNamespace(namespace), 'restricted'],
+    hasSystemNamespace(deploy) && [systemNamespace(namespace), 'restricted'],
     // The collector reads files of the node, which the other standards do not allow.
     logging?.elasticsearch?.collector === 'DaemonSet' && [loggingNamespace(namespace), 'privileged'],
   ];

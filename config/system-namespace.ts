@@ -1,0 +1,6 @@
+import { proxiedNames } from './egress';
+import type { ProfileTables } from './schema/profile';
+
+/** Whether a profile has something that lives in `<namespace>-system`. */
+export const hasSystemNamespace = ({ monitoring, recovery, idle, network }: ProfileTables['deploy']): boolean =>
+  (monitoring ?? recovery?.descheduler ?? idle ?? proxiedNames(network)) !== undefined;
