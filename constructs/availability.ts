@@ -65,6 +65,20 @@ export function podAvailability({ kubernetes, deploy }: SandboxTables, selector:
   };
 }
 
+/** Lets a drain take one of a component's two Pods at a time, and any that does not work. */
+export class ComponentDisruptionBudget extends k8s.KubePodDisruptionBudget {
+  constructor(scope: Construct, id: string, metadata: k8s.ObjectMeta, selector: Record<string, string>) {
+    super(scope, id, {
+      metadata,
+      spec: {
+        selector: { matchLabels: selector },
+        unhealthyPodEvictionPolicy: 'AlwaysAllow',
+        maxUnavailable: k8s.IntOrString.fromNumber(1),
+      },
+    });
+  }
+}
+
 export interface PoolDisruptionBudgetProps {
   /** The pool's name, and the budget's. */
   readonly name: string;

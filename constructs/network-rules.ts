@@ -70,12 +70,16 @@ const egressRule = (rule: EgressRule): k8s.NetworkPolicyEgressRule => ({
   ...(rule.ports && { ports: tcp(rule.ports) }),
 });
 
+/** The Pods of a component that lives beside the sandboxes' namespace. */
+const inSystem = (sandboxes: string, component: string): k8s.NetworkPolicyPeer =>
+  pods({ namespace: systemNamespace(sandboxes), pods: { 'app.kubernetes.io/name': component } });
+
 /** The way to the proxy, which is all of the way where egress is by name. */
 const toEgressProxy = (namespace: string): NetworkRule => ({
   name: 'allow-egress-proxy',
   reason: 'A sandbox may reach the egress proxy, which knows the names that it may reach, and nothing else.',
   egress: {
-    to: [pods({ namespace: systemNamespace(namespace), pods: { 'app.kubernetes.io/name': EGRESS } })],
+    to: [inSystem(namespace, EGRESS)],
     ports: tcp([EGRESS_PORT]),
   },
 });
@@ -199,12 +203,7 @@ export function networkRules(tables: SandboxTables): NetworkRule[] {
       name: 'allow-monitoring',
       reason: "The exporter may ask a sandbox how it is, without a key: it shares the API's port.",
       ingress: {
-        from: [
-          pods({
-            namespace: systemNamespace(kubernetes.namespace),
-            pods: { 'app.kubernetes.io/name': EXPORTER },
-          }),
-        ],
+        from: [inSystem(kubernetes.namespace, EXPORTER)],
         ports: tcp([apiPort]),
       },
     },
@@ -212,12 +211,7 @@ export function networkRules(tables: SandboxTables): NetworkRule[] {
       name: 'allow-idle-suspender',
       reason: 'The idle suspender may ask a sandbox who uses it.',
       ingress: {
-        from: [
-          pods({
-            namespace: systemNamespace(kubernetes.namespace),
-            pods: { 'app.kubernetes.io/name': IDLE_SUSPENDER },
-          }),
-        ],
+        from: [inSystem(kubernetes.namespace, IDLE_SUSPENDER)],
         ports: tcp([apiPort]),
       },
     },

@@ -6,7 +6,7 @@ import { SIGN_IN_IMAGE } from '../config/images';
 import { allowedFor } from '../config/owners';
 import type { SignInConfig } from '../config/schema/sign-in';
 import { urlAddress } from '../config/url-address';
-import { podAvailability } from './availability';
+import { ComponentDisruptionBudget, podAvailability } from './availability';
 import { API_PATHS, canvasService } from './canvas';
 import { hostOf, requestSeconds } from './entrance';
 import { k8s } from './k8s';
@@ -203,7 +203,10 @@ export class SignIn extends Construct {
     const emails = emailsFile(props);
     if (emails !== undefined) this.configMap(emails);
     this.deployment();
-    if (props.tables.deploy.high_availability) this.budget();
+    if (props.tables.deploy.high_availability) {
+      const selector = signInSelector(props.session);
+      new ComponentDisruptionBudget(this, 'pod-disruption-budget', this.metadata(), selector);
+    }
   }
 
   private metadata(): { name: string; namespace: string; labels: Record<string, string> } {
@@ -275,17 +278,6 @@ export class SignIn extends Construct {
           },
           spec: signInPod(this.props),
         },
-      },
-    });
-  }
-
-  private budget() {
-    new k8s.KubePodDisruptionBudget(this, 'pod-disruption-budget', {
-      metadata: this.metadata(),
-      spec: {
-        selector: { matchLabels: signInSelector(this.props.session) },
-        maxUnavailable: k8s.IntOrString.fromNumber(1),
-        unhealthyPodEvictionPolicy: 'AlwaysAllow',
       },
     });
   }

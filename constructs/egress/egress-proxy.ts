@@ -5,7 +5,7 @@ import { SQUID_IMAGE } from '../../config/images';
 import type { EgressNames } from '../../config/schema/egress-names';
 import type { ImagesConfig } from '../../config/schema/images';
 import type { SystemPodsConfig } from '../../config/schema/system-pods';
-import { spread } from '../availability';
+import { ComponentDisruptionBudget, spread } from '../availability';
 import { k8s } from '../k8s';
 import { EGRESS, labels } from '../labels';
 import { egressProxyResources } from '../resources';
@@ -55,7 +55,8 @@ export class EgressProxy extends Construct {
     new k8s.KubeConfigMap(this, 'config', { metadata: this.metadata(), data: config });
     this.deployment(createHash('sha256').update(JSON.stringify(config)).digest('hex'));
     this.service();
-    if (availableAs !== undefined) this.budget();
+    if (availableAs !== undefined)
+      new ComponentDisruptionBudget(this, 'pod-disruption-budget', this.metadata(), SELECTOR);
   }
 
   private metadata() {
@@ -125,17 +126,6 @@ export class EgressProxy extends Construct {
         clusterIp: this.props.egress.address,
         selector: SELECTOR,
         ports: [{ name: 'proxy', port: EGRESS_PORT, targetPort: k8s.IntOrString.fromString('proxy') }],
-      },
-    });
-  }
-
-  private budget() {
-    new k8s.KubePodDisruptionBudget(this, 'pod-disruption-budget', {
-      metadata: this.metadata(),
-      spec: {
-        selector: { matchLabels: SELECTOR },
-        unhealthyPodEvictionPolicy: 'AlwaysAllow',
-        maxUnavailable: k8s.IntOrString.fromNumber(1),
       },
     });
   }

@@ -16,6 +16,7 @@ import type { Program } from '../program';
 import { idleSuspenderResources } from '../resources';
 import { containerSecurityContext, podSecurityContext, restricted } from '../security-context';
 import { IDLE_KEYS } from '../session-keys';
+import { SystemCronJob } from '../system-cron-job';
 import { systemPlacement } from '../system-pod';
 
 const PROGRAM_FOLDER = '/program';
@@ -121,27 +122,13 @@ export class IdleSuspender extends Construct {
   }
 
   private cronJob() {
-    new k8s.KubeCronJob(this, 'cron-job', {
+    new SystemCronJob(this, 'cron-job', {
       metadata: this.metadata(this.system),
-      spec: {
-        schedule: this.props.config.schedule,
-        timeZone: 'Etc/UTC',
-        concurrencyPolicy: 'Forbid',
-        // A round that could not start in time is not made up for: the next one does the same.
-        startingDeadlineSeconds: 60,
-        successfulJobsHistoryLimit: 1,
-        failedJobsHistoryLimit: 3,
-        jobTemplate: {
-          metadata: { labels: this.labels },
-          spec: {
-            activeDeadlineSeconds: LONGEST_ROUND_SECONDS,
-            // The next round is the second try.
-            backoffLimit: 0,
-            ttlSecondsAfterFinished: 3600,
-            template: { metadata: { labels: this.labels }, spec: this.pod() },
-          },
-        },
-      },
+      schedule: this.props.config.schedule,
+      longestSeconds: LONGEST_ROUND_SECONDS,
+      // The next round is the second try.
+      retries: 0,
+      pod: this.pod(),
     });
   }
 

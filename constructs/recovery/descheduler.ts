@@ -11,6 +11,7 @@ import { systemNamespace } from '../namespace';
 import { toApiServer } from '../network-rules';
 import { deschedulerResources } from '../resources';
 import { containerSecurityContext, podSecurityContext, restricted } from '../security-context';
+import { SystemCronJob } from '../system-cron-job';
 import { systemPlacement } from '../system-pod';
 import { yamlOf } from '../yaml';
 import { deschedulerPolicy } from './descheduler-policy';
@@ -129,26 +130,12 @@ export class Descheduler extends Construct {
   }
 
   private cronJob() {
-    new k8s.KubeCronJob(this, 'cron-job', {
+    new SystemCronJob(this, 'cron-job', {
       metadata: this.metadata(NAME, this.system),
-      spec: {
-        schedule: this.props.config.schedule,
-        timeZone: 'Etc/UTC',
-        concurrencyPolicy: 'Forbid',
-        // A run that could not start in time is not made up for: the next one does the same.
-        startingDeadlineSeconds: 60,
-        successfulJobsHistoryLimit: 1,
-        failedJobsHistoryLimit: 3,
-        jobTemplate: {
-          metadata: { labels: this.labels },
-          spec: {
-            activeDeadlineSeconds: LONGEST_RUN_SECONDS,
-            backoffLimit: 1,
-            ttlSecondsAfterFinished: 3600,
-            template: { metadata: { labels: this.labels }, spec: this.pod() },
-          },
-        },
-      },
+      schedule: this.props.config.schedule,
+      longestSeconds: LONGEST_RUN_SECONDS,
+      retries: 1,
+      pod: this.pod(),
     });
   }
 

@@ -76,8 +76,9 @@ export async function measure(sessions: readonly Session[], sources: Sources): P
     someAtATime(AT_ONCE, pods, sources.idleSecondsOf),
   ]);
   const known = summaries.filter((it) => it !== undefined);
+  const idleOf = new Map(pods.map((pod, index) => [pod, idle[index]]));
   return sessions.map((session) => {
-    const own = readyPods(session).flatMap((pod) => idle[pods.indexOf(pod)] ?? []);
+    const own = readyPods(session).flatMap((pod) => idleOf.get(pod) ?? []);
     return {
       idleSeconds: own.length > 0 ? Math.min(...own) : undefined,
       volumes: session.claims.map((claim) => volumeOf(claim, known)),
