@@ -137,12 +137,7 @@ export class Cluster {
   }
 
   /** The last lines of a container; none when there are none any more. */
-  async logs(pod: Manifest, container: string, tailLines: number, previous: boolean): Promise<string> {
-    return this.recentLogs(pod, container, { tailLines, previous });
-  }
-
-  /** The same, by their age and size too. */
-  async recentLogs(pod: Manifest, container: string, props: LogsProps): Promise<string> {
+  async logs(pod: Manifest, container: string, props: LogsProps): Promise<string> {
     const { namespace, name } = pod.metadata;
     const options = Object.entries(props).map(([key, value]) => [key, `${value}`]);
     const query = new URLSearchParams({ container, ...Object.fromEntries(options) });

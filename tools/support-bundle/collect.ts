@@ -116,7 +116,7 @@ class Collection {
   private async log(pod: Manifest, container: string, previous: boolean): Promise<void> {
     const { namespace, name } = pod.metadata;
     const file = `logs/${namespace}/${name}/${container}${previous ? '.previous' : ''}.log`;
-    const log = await this.props.cluster.recentLogs(pod, container, { ...LOGS, previous });
+    const log = await this.props.cluster.logs(pod, container, { ...LOGS, previous });
     if (log === '') return;
     if (isShown(pod)) return this.bundle.add(file, this.scrubber.scrubLines(log, file));
     const { text, dropped } = skeleton(log);

@@ -39,7 +39,8 @@ export async function whyNotReady(
   const diagnosis = diagnose(await evidenceOf(cluster, workload, live));
   if (diagnosis === undefined) return undefined;
   const { logsOf } = diagnosis;
-  const logs = logsOf && (await cluster.logs(logsOf.pod, logsOf.container, TAIL, logsOf.previous));
+  const logs =
+    logsOf && (await cluster.logs(logsOf.pod, logsOf.container, { tailLines: TAIL, previous: logsOf.previous }));
   return showDiagnosis(diagnosis, logs);
 }
 

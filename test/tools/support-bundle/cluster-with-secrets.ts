@@ -1,4 +1,4 @@
-import type { Cluster, ListProps, Reference } from '../../../tools/cluster/cluster';
+import type { Cluster, ListProps, LogsProps, Reference } from '../../../tools/cluster/cluster';
 import { ApiError } from '../../../tools/cluster/api-error';
 import type { Rendered } from '../../render';
 
@@ -15,8 +15,6 @@ const isSame = (a: Reference, b: Reference) =>
 
 /** An API server that is only read, and applies a file as it is. */
 export function clusterWith({ objects, logs = () => '', forbidden = [] }: ClusterProps): Cluster {
-  const recentLogs = (pod: Rendered, container: string, { previous }: { previous: boolean }) =>
-    Promise.resolve(logs(pod, container, previous));
   const readOnly = {
     get: (reference: Reference) => Promise.resolve(structuredClone(objects.find((it) => isSame(it, reference)))),
     list: (_: string, kind: string, { namespace, labels = {} }: ListProps = {}) => {
@@ -33,9 +31,8 @@ export function clusterWith({ objects, logs = () => '', forbidden = [] }: Cluste
     dryRun: (object: Rendered) => Promise.resolve(object),
     knows: () => Promise.resolve(true),
     version: () => Promise.resolve('v1.34.4'),
-    logs: (pod: Rendered, container: string, _: number, previous: boolean) =>
+    logs: (pod: Rendered, container: string, { previous }: LogsProps) =>
       Promise.resolve(logs(pod, container, previous)),
-    recentLogs,
   };
   return readOnly as unknown as Cluster;
 }
