@@ -467,7 +467,7 @@ describe('a Pod with the container in which Velero copies files back', () => {
     admission_policy = true
     [deploy.recovery.backup]
     ${backup}`;
-  const restored = (objects: readonly Rendered[]): Rendered => {
+  const restored = (objects: Rendered[]): Rendered => {
     const pod = demo(objects);
     const [runtime] = pod.spec.containers;
     const wait = { ...runtime, name: 'restore-wait', image: 'velero/velero:v1.18.3' };

@@ -1,6 +1,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { agentServerWithKey } from '../e2e/agent-server';
 import { Client } from '../e2e/conversations';
 import { eventually } from '../e2e/eventually';
@@ -16,8 +16,7 @@ import { ObjectStore } from './velero/object-store';
 import { Velero } from './velero/velero';
 
 const NAMESPACE = 'parts-velero';
-const HOME = '/home/openhands';
-const AGENTS_FILE = `${HOME}/workspace/project/e2e/made-by-the-agent.txt`;
+const AGENTS_FILE = '/home/openhands/workspace/project/e2e/made-by-the-agent.txt';
 const FILE = '/workspace/notes/mine.txt';
 const HOST = 'demo-api.velero.localhost';
 
@@ -101,7 +100,7 @@ describe('a namespace that Velero saves', () => {
       use(new Client(url)),
     );
   const saysInTheEnd = (line: string) =>
-    eventually(() => asClient(async (client) => (await client.answer(conversation)).includes(line)), true, 60);
+    eventually(() => asClient(async (client) => (await client.answer(conversation)).includes(line)), true, 240);
   const addSecrets = () => create(sessionKeys(NAMESPACE, 'demo'), LLM);
 
   const isAllThere = async () => {
@@ -123,7 +122,7 @@ describe('a namespace that Velero saves', () => {
           () => 0,
         ),
       200,
-      60,
+      240,
     );
 
   afterAll(async () => {
@@ -174,8 +173,40 @@ describe('a namespace that Velero saves', () => {
     expect(saved).toBe('workspace-volume Completed\n');
   });
 
-  step('is deleted', async () => {
+  step('is deleted, with its volume', async () => {
     await timed('the namespace is deleted', () => remove(namespaceObject(NAMESPACE)));
+
+    const volumes = async () =>
+      (await kubectl('get', 'persistentvolumes', '-o=json')).stdout.includes(`"${NAMESPACE}"`);
+    expect(await eventually(volumes, false, 60)).toBe(false);
   });
-  void [isAllThere, addSecrets, dirname];
+
+  step('comes back: its rules first, then its Secrets, then what was saved', async () => {
+    await timed('0-namespaces and 1-policies', () => manifests.applyCharts('0-namespaces', '1-policies'));
+    await addSecrets();
+    const name = `${backup}-all`;
+    await timed('the restore', async () => {
+      await velero.run('restore', 'create', name, `--from-backup=${backup}`);
+      expect(await velero.phase('restore', name)).toBe('Completed');
+    });
+    await timed('the session is Ready', () => sandbox.ready());
+    await isAllThere();
+
+    expect(await answersAtItsAddress()).toBe(200);
+  });
+
+  step('has its conversation, which goes on', async () => {
+    await asClient((client) => client.goOn(conversation, 'go on'));
+
+    expect(await saysInTheEnd('message 2')).toBe(true);
+    expect(await sandbox.readFile(AGENTS_FILE)).toBe('message 1\nmessage 2\n');
+  });
+
+  step('is what the manifests say, so that nothing restarts it', async () => {
+    const before = await sandbox.podUid();
+    await manifests.apply();
+
+    await manifests.areInEffect();
+    expect(await sandbox.podUid()).toBe(before);
+  });
 });

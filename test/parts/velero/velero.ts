@@ -61,9 +61,9 @@ export class Velero {
     } finally {
       rmSync(folder, { recursive: true });
     }
-    await this.inNamespace('rollout', 'status', 'daemonset/node-agent', '--timeout=120s');
+    await this.inNamespace('rollout', 'status', 'daemonset/node-agent', '--timeout=300s');
     const available = '--for=jsonpath={.status.phase}=Available';
-    await this.inNamespace('wait', 'backupstoragelocation/default', available, '--timeout=120s');
+    await this.inNamespace('wait', 'backupstoragelocation/default', available, '--timeout=300s');
   }
 
   /** Teach it to take snapshots of volumes that are folders below this one of the node. */
@@ -78,14 +78,14 @@ export class Velero {
       '--type=strategic',
       `--patch=${JSON.stringify({ spec: { template: { spec } } })}`,
     );
-    await this.inNamespace('rollout', 'status', 'deployment/velero', '--timeout=120s');
+    await this.inNamespace('rollout', 'status', 'deployment/velero', '--timeout=300s');
     await this.run('snapshot-location', 'create', 'default', '--provider=openhands.dev/folders');
   }
 
   /** How a Backup or a Restore has ended. @throws Error when it does not */
   async phase(kind: Kind, name: string): Promise<string> {
     const path = '-o=jsonpath={.status.phase}';
-    for (const end = performance.now() + 240_000; ; await new Promise((resolve) => setTimeout(resolve, 1000))) {
+    for (const end = performance.now() + 600_000; ; await new Promise((resolve) => setTimeout(resolve, 1000))) {
       const phase = await this.inNamespace('get', `${kind}s.velero.io`, name, path);
       // All else is on its way: New, InProgress, Finalizing, WaitingForPluginOperations.
       if (/Completed|Failed/.test(phase)) return phase;
