@@ -7,6 +7,7 @@ import { exposedServices, type ExposedService } from '../ways-in/exposure';
 import { SandboxRoute } from '../ways-in/http-route';
 import { SandboxIngress } from '../ways-in/ingress';
 import { k8s } from '../k8s';
+import { KEPT } from '../gitops';
 import { labels, RUNTIME, sessionSelector } from '../labels';
 import { sandboxPod, sandboxPodAnnotations } from './pod';
 import type { Program, SandboxTables } from './program';
@@ -60,7 +61,7 @@ export class Session extends Construct {
     // Velero makes the claim from its backup, and leaves alone one that is there.
     if (source !== undefined && 'backup' in source) return;
     new k8s.KubePersistentVolumeClaim(this, 'pvc', {
-      metadata: this.metadata(`${this.name}-pvc`),
+      metadata: { ...this.metadata(`${this.name}-pvc`), annotations: KEPT },
       spec: {
         ...workspaceClaim(tables),
         ...(source && {
