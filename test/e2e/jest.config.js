@@ -24,6 +24,6 @@ module.exports = {
   // They mostly wait for the cluster, and two CPUs have room for what three of them request.
   maxWorkers: 3,
   // Longer than any wait inside a test, so that what gives up is the wait, which says for what it waited.
-  testTimeout: 300_000,
+  testTimeout: 480_000,
   verbose: true,
 };

@@ -111,7 +111,7 @@ describe('Prometheus, of a profile with monitoring', () => {
       ...[prometheusPod, neighbour, stranger, metadata, node].map((it) => it.start()),
       session.ready(),
       kubectl('rollout', 'status', 'deployment/openhands-runtime', `--namespace=${NAMESPACE}`, '--timeout=180s'),
-      kubectl('rollout', 'status', 'deployment/openhands-exporter', `--namespace=${SYSTEM}`, '--timeout=60s'),
+      kubectl('rollout', 'status', 'deployment/openhands-exporter', `--namespace=${SYSTEM}`, '--timeout=120s'),
     ]);
   });
 

@@ -143,7 +143,9 @@ describe('a sandbox', () => {
     expect(evicted).toEqual(broken!.sort());
     expect(broken).toHaveLength(2);
     expect(await names()).toEqual(expect.arrayContaining(healthy!));
-    expect(await eventually(async () => (await names()).some((name) => evicted.includes(name)), false, 60)).toBe(false);
+    expect(await eventually(async () => (await names()).some((name) => evicted.includes(name)), false, 120)).toBe(
+      false,
+    );
     await remove(crashing);
   });
 
@@ -158,7 +160,7 @@ async function deschedule(sandboxes: string): Promise<string[]> {
   const system = `--namespace=${sandboxes}-system`;
   const said = await withSecondNode(async () => {
     await kubectl('create', 'job', 'drill', '--from=cronjob/openhands-descheduler', system);
-    await kubectl('wait', 'job/drill', '--for=condition=Complete', '--timeout=60s', system);
+    await kubectl('wait', 'job/drill', '--for=condition=Complete', '--timeout=120s', system);
     return (await kubectl('logs', 'job/drill', system)).stdout;
   });
   return [...said.matchAll(/"Evicted pod" pod="[^/]*\/([^"]*)"/g)].map(([, name]) => name!).sort();
