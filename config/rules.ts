@@ -7,8 +7,8 @@ import {
   exposure,
   families,
   managers,
+  ownNamespaces,
   sessions,
-  watchers,
 } from './rules/cluster';
 import { metadata, patches } from './rules/customization';
 import { egressByCilium, egressByName } from './rules/egress';
@@ -52,7 +52,7 @@ const RULES = [
   bounds,
   callers,
   earlierImages,
-  watchers,
+  ownNamespaces,
   pool,
   scaling,
   poolNames,

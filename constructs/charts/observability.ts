@@ -58,7 +58,7 @@ export class ObservabilityChart extends Chart {
     });
   }
 
-  /** What they use and how they do, who is told of what is wrong. */
+  /** The rules that record and alert, and the receivers that alerts go to. */
   private alerts(monitoring: MonitoringConfig) {
     const { alertmanager, labels: selector, runbooks } = monitoring;
     new SandboxRules(this, 'rules', { watched: watchedOf(this.profile, monitoring), selector, runbooks });
