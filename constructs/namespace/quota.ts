@@ -2,7 +2,7 @@ import { Construct } from 'constructs';
 import { k8s } from '../k8s';
 import { labels } from '../labels';
 import { GPU } from '../sandbox/resources';
-import { formatAmount, sumOf, type Amounts } from './amounts';
+import { type Amounts, formatAmount, sumOf } from './amounts';
 
 /** What a container asks for and may use. */
 export interface Demand {

@@ -1,14 +1,14 @@
 import { Construct } from 'constructs';
 import type { Pool } from '../../config/pools';
 import type { PoolConfig } from '../../config/schema/pool';
-import { SandboxTemplate, SandboxWarmPool } from '../sandbox/agent-sandbox';
-import { programOf } from '../sandbox/contract';
 import { k8s } from '../k8s';
 import { labels, poolSelector } from '../labels';
 import { networkRules } from '../network/network-rules';
+import { SandboxTemplate, SandboxWarmPool } from '../sandbox/agent-sandbox';
+import { programOf } from '../sandbox/contract';
 import { sandboxPod, sandboxPodAnnotations } from '../sandbox/pod';
 import type { Program, SandboxTables } from '../sandbox/program';
-import { WORKSPACE, workspaceClaim, type Workspace } from '../sandbox/volumes';
+import { WORKSPACE, type Workspace, workspaceClaim } from '../sandbox/volumes';
 
 /** A conversation lives in one Pod, so a client keeps to it for as long as Kubernetes allows by default. */
 const AFFINITY_SECONDS = 10800;

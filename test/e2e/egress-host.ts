@@ -4,7 +4,7 @@ import { AGENT_SERVER_IMAGE } from '../../config/images';
 import { containerSecurityContext, podSecurityContext, restricted } from '../../constructs/sandbox/security-context';
 import { selfSigned } from './certificate';
 import { kubectl } from './kubectl';
-import { create, namespace as namespaceObject, remove, type Manifest } from './objects';
+import { create, type Manifest, namespace as namespaceObject, remove } from './objects';
 
 const PROGRAM = 'egress-host.py';
 const NAME = 'host';

@@ -1,14 +1,14 @@
 import { stringify } from 'yaml';
-import { version as ownVersion } from '../../package.json';
-import type { Manifest } from '../../constructs/policy/objects';
+import { type ManifestFile, objectsIn } from '../../constructs/output/manifest-file';
 import { yamlOf } from '../../constructs/output/yaml';
-import type { FileOfManifests } from '../cluster/folder';
+import type { Manifest } from '../../constructs/policy/objects';
+import { version as ownVersion } from '../../package.json';
 
 export interface ChartProps {
   readonly name: string;
   /** SemVer. */
   readonly version: string;
-  readonly files: readonly FileOfManifests[];
+  readonly files: readonly ManifestFile[];
 }
 
 /** A file's path and its text. */
@@ -38,7 +38,7 @@ const escaped = (text: string): string => text.replaceAll('{{', '{{ "{{" }}');
 
 const documents = (objects: readonly Manifest[]): string => objects.map(yamlOf).join('---\n');
 
-const templateOf = ({ name, objects }: FileOfManifests): TextFile[] => {
+const templateOf = ({ name, objects }: ManifestFile): TextFile[] => {
   const inChart = objects.filter((it) => !isGround(it)).map((it) => (holdsFiles(it) ? kept(it) : it));
   return inChart.length > 0 ? [[`templates/${name}`, escaped(documents(inChart))]] : [];
 };
@@ -82,7 +82,7 @@ export const chartMetadata = ({ name, version }: ChartProps) => ({
 
 /** The files of a Helm chart that gives back the objects of some manifests. */
 export function chartFiles(props: ChartProps): TextFile[] {
-  const objects = props.files.flatMap((it) => it.objects);
+  const objects = objectsIn(props.files);
   return [
     ['Chart.yaml', stringify(chartMetadata(props))],
     ['values.yaml', '# None: see values.schema.json.\n{}\n'],
