@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { TEMPLATE } from '../constructs/monitoring/dashboard-template';
-import { type Manifest, Manifests } from '../constructs/policy/objects';
+import { Manifests, type Manifest } from '../constructs/policy/objects';
 import { pages } from '../tools/docs';
-import { FLOWS, flowsOf, OBSERVING, type Outcome, outcomeOf } from '../tools/docs/flows';
+import { FLOWS, flowsOf, OBSERVING, outcomeOf, type Outcome } from '../tools/docs/flows';
 import { table } from '../tools/docs/markdown';
-import { type Connection, type Endpoint, evaluate } from '../tools/docs/network-policy';
+import { evaluate, type Connection, type Endpoint } from '../tools/docs/network-policy';
 import { picture } from '../tools/docs/picture';
 import { podAt, sceneOf } from '../tools/docs/scene';
 import { shipped } from '../tools/docs/shipped';

@@ -4,7 +4,7 @@ import { isOwnNamespace } from '../schema/kubernetes';
 import type { ProfileTables } from '../schema/profile';
 import { hasSystemNamespace } from '../system-namespace';
 import type { Path } from '../tables';
-import { broken, type BrokenRule, familyLeftOut, repeated } from './rule';
+import { broken, familyLeftOut, repeated, type BrokenRule } from './rule';
 
 export function* sessions({ kubernetes, sandbox, deploy }: ProfileTables): Generator<BrokenRule> {
   for (const [index, session] of deploy.sessions.entries()) {

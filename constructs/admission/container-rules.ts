@@ -2,7 +2,7 @@ import { amount } from '../../config/schema/values';
 import type { Manifest } from '../policy/objects';
 import type { AdmissionRule } from './admission-policy';
 import { all, any, hasPath, ifPresent, list, text, unique } from './cel';
-import { type Contained, containerRule, examplesByName } from './containers';
+import { containerRule, examplesByName, type Contained } from './containers';
 import type { PodShape } from './pod-shape';
 
 const FIELDS = [

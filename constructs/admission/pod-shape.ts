@@ -1,6 +1,6 @@
 import { imageFrom } from '../../config/image-reference';
 import { ownersOf } from '../../config/owners';
-import { type Pool, poolsOf } from '../../config/pools';
+import { poolsOf, type Pool } from '../../config/pools';
 import type { PodSecurityStandard } from '../../config/schema/deploy';
 import type { SignInConfig } from '../../config/schema/sign-in';
 import { k8s } from '../k8s';
@@ -18,7 +18,7 @@ import { programOf } from '../sandbox/contract';
 import { DEVBOX_SELECTOR, devboxPod } from '../sandbox/devbox';
 import { sandboxPod, sandboxPodAnnotations } from '../sandbox/pod';
 import type { SandboxTables } from '../sandbox/program';
-import { WORKSPACE, type Workspace, workspaceClaim } from '../sandbox/volumes';
+import { WORKSPACE, workspaceClaim, type Workspace } from '../sandbox/volumes';
 import { canvasPod } from '../ways-in/canvas';
 import { signInPod, signInPodAnnotations, type SignInProps } from '../ways-in/sign-in';
 import { asRendered, type ExamplePod } from './as-rendered';

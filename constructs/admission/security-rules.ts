@@ -1,7 +1,7 @@
 import type { Manifest } from '../policy/objects';
 import type { AdmissionRule } from './admission-policy';
 import { all, any, flag, hasPath, ifPresent, list, oneOf, unique } from './cel';
-import { type Contained, containerRule } from './containers';
+import { containerRule, type Contained } from './containers';
 import type { PodShape } from './pod-shape';
 
 const POD = 'object.spec.securityContext';

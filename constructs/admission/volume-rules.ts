@@ -1,7 +1,7 @@
 import type { Manifest } from '../policy/objects';
 import type { AdmissionRule } from './admission-policy';
 import { all, any, hasPath, ifPresent, list, oneOf, text, unique } from './cel';
-import { type Contained, containerRule, examplesByName } from './containers';
+import { containerRule, examplesByName, type Contained } from './containers';
 import type { PodShape } from './pod-shape';
 
 /** What the rules look up. */

@@ -18,7 +18,7 @@ import { NamespaceQuota } from '../namespace/quota';
 import { sharesOf } from '../namespace/shares';
 import { SandboxNetworkPolicies } from '../network/network-policies';
 import { networkRules } from '../network/network-rules';
-import { type Manifest, Manifests } from '../policy/objects';
+import { Manifests, type Manifest } from '../policy/objects';
 import { programOf } from '../sandbox/contract';
 import { llmOf, LlmProgram } from '../sandbox/llm-profile';
 import { sandboxEnvironment } from '../sandbox/pod';

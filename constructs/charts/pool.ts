@@ -1,6 +1,6 @@
 import { Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
-import { type Pool, poolsOf } from '../../config/pools';
+import { poolsOf, type Pool } from '../../config/pools';
 import type { Profile } from '../../config/schema/profile';
 import { poolSelector } from '../labels';
 import { PoolAutoscaler } from '../pool/autoscaler';

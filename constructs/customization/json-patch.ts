@@ -1,8 +1,8 @@
 import { applyPatch, type Operation } from 'rfc6902';
-import { didYouMean, type Problem, showValue } from '../../config/refusal';
+import { didYouMean, showValue, type Problem } from '../../config/refusal';
 import type { PatchOperation } from '../../config/schema/patches';
 import { isTable, type Path } from '../../config/tables';
-import { type Manifest, nameOf } from '../policy/objects';
+import { nameOf, type Manifest } from '../policy/objects';
 
 const keysOf = (pointer: string): string[] =>
   pointer

@@ -1,6 +1,6 @@
 import type { Problem } from '../../config/refusal';
 import type { MetadataConfig } from '../../config/schema/metadata';
-import { type Manifest, nameOf, podTemplateOf } from '../policy/objects';
+import { nameOf, podTemplateOf, type Manifest } from '../policy/objects';
 
 const FIELDS = ['labels', 'annotations'] as const;
 

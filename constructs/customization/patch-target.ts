@@ -1,4 +1,4 @@
-import { didYouMean, type Problem, showValue } from '../../config/refusal';
+import { didYouMean, showValue, type Problem } from '../../config/refusal';
 import type { PatchTarget } from '../../config/schema/patches';
 import type { Path } from '../../config/tables';
 import type { Manifest } from '../policy/objects';

@@ -3,7 +3,7 @@ import type { Problem } from '../../config/refusal';
 import type { PatchConfig } from '../../config/schema/patches';
 import { isTable, type Path } from '../../config/tables';
 import { inKeyOrder } from '../output/key-order';
-import { type Manifest, nameOf } from '../policy/objects';
+import { nameOf, type Manifest } from '../policy/objects';
 import { applyOperation } from './json-patch';
 import { targets, unknownTarget } from './patch-target';
 

@@ -1,7 +1,7 @@
 import { amount } from '../../config/schema/values';
 import type { Manifest, Manifests, PodManifest } from '../policy/objects';
 import type { Amounts } from './amounts';
-import { type Demand, type Share, together } from './quota';
+import { together, type Demand, type Share } from './quota';
 
 const amounts = (quantities: Readonly<Record<string, string>> = {}): Amounts =>
   Object.fromEntries(Object.entries(quantities).map(([resource, text]) => [resource, amount(String(text))]));

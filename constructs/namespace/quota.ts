@@ -2,7 +2,7 @@ import { Construct } from 'constructs';
 import { k8s } from '../k8s';
 import { labels } from '../labels';
 import { GPU } from '../sandbox/resources';
-import { type Amounts, formatAmount, sumOf } from './amounts';
+import { formatAmount, sumOf, type Amounts } from './amounts';
 
 /** What a container asks for and may use. */
 export interface Demand {

@@ -10,8 +10,8 @@ import {
   sidecarResources,
   signInResources,
 } from '../sandbox/resources';
-import { type Amounts, amountsOf } from './amounts';
-import { type Demand, type Share, together } from './quota';
+import { amountsOf, type Amounts } from './amounts';
+import { together, type Demand, type Share } from './quota';
 
 /** A rolling update of a Deployment pool makes the new Pod before the old one goes. */
 const surge = ({ pool }: SandboxTables['deploy']) => (pool?.workload === 'Deployment' ? 1 : 0);

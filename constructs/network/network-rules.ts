@@ -1,4 +1,4 @@
-import { everywhere, internet, type IpFamily, singleAddress, withoutMetadata } from '../../config/addresses';
+import { everywhere, internet, singleAddress, withoutMetadata, type IpFamily } from '../../config/addresses';
 import { egressNames, proxiedNames } from '../../config/egress';
 import type { EgressRule, NetworkConfig, Peer, PodPeer } from '../../config/schema/network';
 import { urlAddress } from '../../config/url-address';

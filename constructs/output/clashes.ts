@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { identityOf, type Manifest, titleOf } from '../policy/objects';
+import { identityOf, titleOf, type Manifest } from '../policy/objects';
 
 /** What one profile renders. */
 export interface RenderedProfile {

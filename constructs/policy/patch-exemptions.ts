@@ -1,6 +1,6 @@
 import { didYouMean, type Problem } from '../../config/refusal';
 import type { Profile } from '../../config/schema/profile';
-import { type Path, sourceOf } from '../../config/tables';
+import { sourceOf, type Path } from '../../config/tables';
 import { targets } from '../customization/patch-target';
 import type { Finding, Manifest } from './objects';
 

@@ -1,5 +1,5 @@
 import { WORKSPACE } from '../sandbox/volumes';
-import { containersOf, type Finding, type Manifest, type Manifests, type PodManifest, selects } from './objects';
+import { containersOf, selects, type Finding, type Manifest, type Manifests, type PodManifest } from './objects';
 
 /** Every port of a Service reaches a port that a selected Pod declares. */
 export function* servicePorts(manifests: Manifests): Generator<Finding> {

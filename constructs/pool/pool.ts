@@ -8,7 +8,7 @@ import { SandboxTemplate, SandboxWarmPool } from '../sandbox/agent-sandbox';
 import { programOf } from '../sandbox/contract';
 import { sandboxPod, sandboxPodAnnotations } from '../sandbox/pod';
 import type { Program, SandboxTables } from '../sandbox/program';
-import { WORKSPACE, type Workspace, workspaceClaim } from '../sandbox/volumes';
+import { WORKSPACE, workspaceClaim, type Workspace } from '../sandbox/volumes';
 
 /** A conversation lives in one Pod, so a client keeps to it for as long as Kubernetes allows by default. */
 const AFFINITY_SECONDS = 10800;

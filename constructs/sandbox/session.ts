@@ -3,7 +3,7 @@ import { k8s } from '../k8s';
 import { labels, RUNTIME, sessionSelector } from '../labels';
 import { Canvas } from '../ways-in/canvas';
 import { requestSeconds } from '../ways-in/entrance';
-import { type ExposedService, exposedServices } from '../ways-in/exposure';
+import { exposedServices, type ExposedService } from '../ways-in/exposure';
 import { SandboxRoute } from '../ways-in/http-route';
 import { SandboxIngress } from '../ways-in/ingress';
 import { SignIn } from '../ways-in/sign-in';
@@ -11,7 +11,7 @@ import { Sandbox } from './agent-sandbox';
 import { programOf } from './contract';
 import { sandboxPod, sandboxPodAnnotations } from './pod';
 import type { Program, SandboxTables } from './program';
-import { bringsWorkspace, type Workspace, workspaceClaim } from './volumes';
+import { bringsWorkspace, workspaceClaim, type Workspace } from './volumes';
 
 export interface SessionProps {
   /** The session's name, a DNS label. */

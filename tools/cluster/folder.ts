@@ -1,7 +1,7 @@
-import { type Dirent, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, type Dirent } from 'node:fs';
 import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
-import { type ManifestFile, objectsIn } from '../../constructs/output/manifest-file';
+import { objectsIn, type ManifestFile } from '../../constructs/output/manifest-file';
 import type { Manifest } from '../../constructs/policy/objects';
 import { UsageError } from '../usage-error';
 

@@ -19,13 +19,13 @@ import {
   VizTooltipOptionsBuilder,
 } from '@grafana/grafana-foundation-sdk/common';
 import {
-  type DynamicConfigValue,
   FieldColorBuilder,
   FieldColorModeId,
-  type Panel,
-  type Threshold,
   ThresholdsConfigBuilder,
   ThresholdsMode,
+  type DynamicConfigValue,
+  type Panel,
+  type Threshold,
 } from '@grafana/grafana-foundation-sdk/dashboard';
 import { DataqueryBuilder, PromQueryFormat } from '@grafana/grafana-foundation-sdk/prometheus';
 import * as stat from '@grafana/grafana-foundation-sdk/stat';

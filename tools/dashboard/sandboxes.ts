@@ -1,5 +1,5 @@
 /** The sandboxes as such: how many, in which state, what is wrong, how long they take to start and wait. */
-import { type DynamicConfigValue, MappingType } from '@grafana/grafana-foundation-sdk/dashboard';
+import { MappingType, type DynamicConfigValue } from '@grafana/grafana-foundation-sdk/dashboard';
 import type { Band } from '../../constructs/monitoring/dashboard-template';
 import { bars, coloured, HEIGHT, lines, list, number, states, steps } from './panels';
 import { largest, perSandbox, series } from './queries';

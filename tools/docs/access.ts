@@ -1,6 +1,6 @@
 import { Chart } from 'cdk8s';
 import { SandboxManagers } from '../../constructs/access/access';
-import { type Manifest, Manifests, type PodManifest } from '../../constructs/policy/objects';
+import { Manifests, type Manifest, type PodManifest } from '../../constructs/policy/objects';
 import { code, codes, lines, NONE, table, unique } from './markdown';
 import { isSandbox, namesOf, render, shared, type Shipped } from './shipped';
 

@@ -5,7 +5,7 @@ import { loadProfile, shippedProfiles } from '../../config/load';
 import type { Profile } from '../../config/schema/profile';
 import { RUNTIME } from '../../constructs/labels';
 import { objectsIn } from '../../constructs/output/manifest-file';
-import { type Manifest, Manifests, type PodManifest } from '../../constructs/policy/objects';
+import { Manifests, type Manifest, type PodManifest } from '../../constructs/policy/objects';
 import { objectsOf } from '../../main';
 import { manifestFiles } from '../../manifests';
 import { unique } from './markdown';

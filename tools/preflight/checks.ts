@@ -9,10 +9,10 @@ import { serviceAddresses } from './addresses';
 import type { Check } from './check';
 import { coldClaims } from './claims';
 import { images } from './images';
-import { kindsOf, type Need, needsOf } from './needs';
+import { kindsOf, needsOf, type Need } from './needs';
 import { namespaceOwners } from './owner';
 import { deschedulerNodes, snapshotDrivers } from './recovery';
-import { type Demand, placementsOf } from './room';
+import { placementsOf, type Demand } from './room';
 import type { Row, State } from './row';
 import { selectionOf } from './selection';
 

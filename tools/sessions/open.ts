@@ -8,7 +8,7 @@ import { UsageError } from '../usage-error';
 import { Failure } from '../verify/failure';
 import { portNamed } from '../verify/plan';
 import { isReady } from '../verify/rollout';
-import { readyPods, type Session, stateOf } from './session';
+import { readyPods, stateOf, type Session } from './session';
 
 /** Where a session is reached: a Pod, its port, and what comes after it in the address. */
 export interface Entrance {
