@@ -1,9 +1,7 @@
-import { amount } from '../../config/schema/values';
 import { poolsOf } from '../../config/pools';
-import { amountsOf, type Amounts } from './amounts';
+import { amount } from '../../config/schema/values';
 import { sidecarOf } from '../logging/sidecar';
 import type { SandboxTables } from '../sandbox/program';
-import { together, type Demand, type Share } from './quota';
 import {
   canvasResources,
   devboxResources,
@@ -12,6 +10,8 @@ import {
   sidecarResources,
   signInResources,
 } from '../sandbox/resources';
+import { amountsOf, type Amounts } from './amounts';
+import { together, type Demand, type Share } from './quota';
 
 /** A rolling update of a Deployment pool makes the new Pod before the old one goes. */
 const surge = ({ pool }: SandboxTables['deploy']) => (pool?.workload === 'Deployment' ? 1 : 0);
