@@ -116,6 +116,7 @@ function renderNamed({ reference, folder }: SelectedProfile, { profile }: Loaded
 /** All of the profiles, or a refusal of all that is wrong with any, or between two. */
 function renderAll(selected: readonly SelectedProfile[], loaded: readonly Loaded[]): Rendering[] {
   const renderings = eachOrRefused([...selected.entries()], ([index, it]) => renderNamed(it, loaded[index]!));
+  if (renderings.length === 1) return renderings;
   const clashing = clashes(renderings.map(({ folder = '', files }) => ({ name: folder, objects: objectsIn(files) })));
   if (clashing.length > 0) throw new Refused(clashing);
   return renderings;
