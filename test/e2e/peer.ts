@@ -14,6 +14,8 @@ export interface PeerProps {
   readonly seesNode?: boolean;
   /** Its namespace enforces Pod Security `restricted`. @default false */
   readonly isRestricted?: boolean;
+  /** Its RuntimeClass. @default the node's runtime */
+  readonly runtimeClass?: string;
   /** One that has a shell. @default busybox */
   readonly image?: string;
 }
@@ -28,6 +30,7 @@ const pod = ({ namespace, name, labels, serves = [], nodeAddress, seesNode, ...m
   metadata: { name, namespace, labels },
   spec: {
     terminationGracePeriodSeconds: 0,
+    runtimeClassName: more.runtimeClass,
     hostNetwork: nodeAddress !== undefined,
     hostPID: seesNode,
     ...(more.isRestricted && { securityContext: podSecurityContext(NOBODY) }),
