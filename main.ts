@@ -13,6 +13,7 @@ import { PoolChart } from './constructs/charts/pool';
 import { SessionsChart } from './constructs/charts/sessions';
 import { clashes } from './constructs/clashes';
 import { violations } from './constructs/policy/policy';
+import { serverSideNotices } from './constructs/policy/size';
 import { customized, unreadable } from './customization';
 import { manifestFiles, writeManifests, type ManifestFile } from './manifests';
 
@@ -123,7 +124,10 @@ function main(): void {
     const loaded = eachOrRefused(selected, ({ reference }) => loadProfile(reference, process.env));
     for (const notice of new Set(loaded.flatMap(({ notices }) => notices))) console.error(notice);
     const outdir = process.env.CDK8S_OUTDIR ?? 'dist';
-    for (const { folder = '', files } of renderAll(selected, loaded)) writeManifests(files, join(outdir, folder));
+    for (const { folder = '', files } of renderAll(selected, loaded)) {
+      for (const notice of serverSideNotices(files.flatMap(({ objects }) => objects))) console.error(notice);
+      writeManifests(files, join(outdir, folder));
+    }
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
     for (const problem of error.problems) console.error(problem);
