@@ -1,4 +1,4 @@
-import { containerSecurityContext, podSecurityContext, restricted } from '../../constructs/security-context';
+import { containerSecurityContext, podSecurityContext, restricted } from '../../constructs/sandbox/security-context';
 import { kubectl } from './kubectl';
 import { create } from './objects';
 
@@ -14,6 +14,8 @@ export interface PeerProps {
   readonly seesNode?: boolean;
   /** Its namespace enforces Pod Security `restricted`. @default false */
   readonly isRestricted?: boolean;
+  /** Its RuntimeClass. @default the node's runtime */
+  readonly runtimeClass?: string;
   /** One that has a shell. @default busybox */
   readonly image?: string;
 }
@@ -28,6 +30,7 @@ const pod = ({ namespace, name, labels, serves = [], nodeAddress, seesNode, ...m
   metadata: { name, namespace, labels },
   spec: {
     terminationGracePeriodSeconds: 0,
+    runtimeClassName: more.runtimeClass,
     hostNetwork: nodeAddress !== undefined,
     hostPID: seesNode,
     ...(more.isRestricted && { securityContext: podSecurityContext(NOBODY) }),
@@ -36,6 +39,8 @@ const pod = ({ namespace, name, labels, serves = [], nodeAddress, seesNode, ...m
         name: 'peer',
         image: more.image ?? BUSYBOX,
         ...(more.isRestricted && { securityContext: containerSecurityContext(NOBODY) }),
+        // Without a request it would be the last to run on a busy node.
+        resources: { requests: { cpu: '20m' } },
         imagePullPolicy: 'IfNotPresent',
         command: [
           'sh',

@@ -5,7 +5,7 @@
  * which takes twice the time. So a test leaves what it imports as it was: jest.spyOn is undone after the file, and jest.mock
  * is not there.
  */
-const { dirname, join } = require('node:path');
+const { dirname, join, relative } = require('node:path');
 const { createScriptTransformer } = require('@jest/transform');
 const circus = require('jest-circus/runner').default;
 
@@ -53,7 +53,7 @@ require.extensions['.json'] = loadJson;
 /** Of a worker that runs again after a change, `jest --watch`. */
 function forgetSources(folder) {
   for (const file of Object.keys(require.cache)) {
-    if (file.startsWith(folder) && !file.includes('/node_modules/')) delete require.cache[file];
+    if (/\.(ts|json)$/.test(file) && !relative(folder, file).startsWith('node_modules')) delete require.cache[file];
   }
 }
 
