@@ -3,9 +3,6 @@ import { ownersOf } from '../../config/owners';
 import { poolsOf, type Pool } from '../../config/pools';
 import type { PodSecurityStandard } from '../../config/schema/deploy';
 import type { SignInConfig } from '../../config/schema/sign-in';
-import { canvasPod } from '../canvas';
-import { programOf } from '../contract';
-import { DEVBOX_SELECTOR, devboxPod } from '../devbox';
 import { k8s } from '../k8s';
 import {
   CANVAS,
@@ -17,12 +14,15 @@ import {
   SIGN_IN,
   signInSelector,
 } from '../labels';
-import { sandboxPod, sandboxPodAnnotations } from '../pod';
-import type { SandboxTables } from '../program';
-import { signInPod, signInPodAnnotations, type SignInProps } from '../sign-in';
-import { WORKSPACE, workspaceClaim, type Workspace } from '../volumes';
-import { POD, SESSION } from './cel';
+import { programOf } from '../sandbox/contract';
+import { DEVBOX_SELECTOR, devboxPod } from '../sandbox/devbox';
+import { sandboxPod, sandboxPodAnnotations } from '../sandbox/pod';
+import type { SandboxTables } from '../sandbox/program';
+import { WORKSPACE, workspaceClaim, type Workspace } from '../sandbox/volumes';
+import { canvasPod } from '../ways-in/canvas';
+import { signInPod, signInPodAnnotations, type SignInProps } from '../ways-in/sign-in';
 import { asRendered, type ExamplePod } from './as-rendered';
+import { POD, SESSION } from './cel';
 
 /** A kind of Pod that may be in the sandboxes' namespace: what it may be is what its examples are. */
 export interface PodShape {

@@ -1,10 +1,10 @@
 import { Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
-import { isOwnNamespace } from '../../config/schema/kubernetes';
 import type { PodSecurityStandard } from '../../config/schema/deploy';
+import { isOwnNamespace } from '../../config/schema/kubernetes';
 import type { Profile } from '../../config/schema/profile';
 import { hasSystemNamespace } from '../../config/system-namespace';
-import { loggingNamespace, SandboxNamespace, systemNamespace } from '../namespace';
+import { loggingNamespace, SandboxNamespace, systemNamespace } from '../namespace/namespace';
 
 /** The namespaces that a profile makes, each with the standard that it enforces. */
 export function namespacesOf({ kubernetes, deploy }: Profile): [string, PodSecurityStandard][] {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
 import { kubectl } from './kubectl';
-import { create, remove, type Manifest } from './objects';
+import { create, discard, type Manifest } from './objects';
 import type { Target } from './port-forward';
 
 const FILE = join(__dirname, '../../kind/traefik.yaml');
@@ -31,10 +31,10 @@ export class KindIngressController {
 
   async start(): Promise<void> {
     await create(...this.objects);
-    await kubectl('rollout', 'status', `deployment/${this.name}`, `--namespace=${this.name}`, '--timeout=60s');
+    await kubectl('rollout', 'status', `deployment/${this.name}`, `--namespace=${this.name}`, '--timeout=120s');
   }
 
   async stop(): Promise<void> {
-    await remove(...this.objects);
+    await discard(...this.objects);
   }
 }

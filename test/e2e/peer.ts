@@ -1,4 +1,4 @@
-import { containerSecurityContext, podSecurityContext, restricted } from '../../constructs/security-context';
+import { containerSecurityContext, podSecurityContext, restricted } from '../../constructs/sandbox/security-context';
 import { kubectl } from './kubectl';
 import { create } from './objects';
 
@@ -39,6 +39,8 @@ const pod = ({ namespace, name, labels, serves = [], nodeAddress, seesNode, ...m
         name: 'peer',
         image: more.image ?? BUSYBOX,
         ...(more.isRestricted && { securityContext: containerSecurityContext(NOBODY) }),
+        // Without a request it would be the last to run on a busy node.
+        resources: { requests: { cpu: '20m' } },
         imagePullPolicy: 'IfNotPresent',
         command: [
           'sh',

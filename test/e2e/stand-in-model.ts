@@ -1,6 +1,6 @@
 import { kubectl } from './kubectl';
 import { nodeProgram } from './node-program';
-import { create, namespace as namespaceObject, remove } from './objects';
+import { create, discard, namespace as namespaceObject } from './objects';
 import { withPortForward } from './port-forward';
 import { ask } from './program';
 
@@ -37,7 +37,7 @@ export class StandInModel {
         env: { STAND_IN_MODEL_PORT: String(PORT) },
       }),
     );
-    await kubectl('wait', `pod/${NAME}`, `--namespace=${namespace}`, '--for=condition=Ready', '--timeout=60s');
+    await kubectl('wait', `pod/${NAME}`, `--namespace=${namespace}`, '--for=condition=Ready', '--timeout=120s');
   }
 
   /** The keys that it was asked with, the newest last. */
@@ -47,6 +47,6 @@ export class StandInModel {
   }
 
   async stop(): Promise<void> {
-    await remove(namespaceObject(this.namespace));
+    await discard(namespaceObject(this.namespace));
   }
 }

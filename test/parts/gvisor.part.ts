@@ -1,5 +1,5 @@
-import { Peer } from '../e2e/peer';
 import { create, namespace, remove } from '../e2e/objects';
+import { Peer } from '../e2e/peer';
 
 /** gVisor on the node, and a RuntimeClass of this name for it. */
 const RUNTIME_CLASS = 'gvisor';
