@@ -13,6 +13,7 @@ import { podRules } from './pods';
 import { quotaRoom } from './quota';
 import { autoscalers, bounds, budgets, replicated } from './scaling';
 import { backends, podReferences, roleReferences, servicePorts, tls } from './references';
+import { storable } from './size';
 
 const RULES: readonly Rule[] = [
   uniqueObject,
@@ -44,6 +45,7 @@ const RULES: readonly Rule[] = [
   alertsExplained,
   seriesRecorded,
   receiversRouted,
+  storable,
 ];
 
 /** Everything about these objects that breaks a rule, exempt or not. */
