@@ -1,4 +1,5 @@
 import type { k8s } from './k8s';
+import { runtimeClassName } from '../config/runtime-class';
 import { parseTolerations } from '../config/schema/tolerations';
 import { podAvailability } from './availability';
 import { nameServer, proxyVariables } from './egress/sandbox';
@@ -73,9 +74,6 @@ function scheduling({ kubernetes, sandbox }: SandboxTables, added: readonly k8s.
   };
 }
 
-/** OpenHands's names of the RuntimeClasses. */
-const RUNTIME_CLASS = { none: undefined, sysbox: 'sysbox-runc', gvisor: 'gvisor' } as const;
-
 /** Lines for /etc/hosts, one for each address, as the API server wants them. */
 function hostAliases(hosts: readonly (readonly [string, string])[]): k8s.HostAlias[] {
   const addresses = [...new Set(hosts.map(([, ip]) => ip))];
@@ -137,7 +135,7 @@ const gracePeriod = ({ terminationGracePeriodSeconds: seconds }: Program, isShar
  */
 export function sandboxPod(props: SandboxPodProps): k8s.PodSpec {
   const { tables, program, workspace, restartPolicy, selector, isShared = false } = props;
-  const { kubernetes, sandbox, deploy } = tables;
+  const { kubernetes, deploy } = tables;
   const availability = podAvailability(tables, selector);
   const { volumes, volumeMounts } = sandboxVolumes(tables, program, workspace);
   const sidecar = collectorSidecar(tables, volumeMounts);
@@ -152,7 +150,7 @@ export function sandboxPod(props: SandboxPodProps): k8s.PodSpec {
       terminationGracePeriodSeconds: gracePeriod(program, isShared),
     }),
     restartPolicy,
-    runtimeClassName: deploy.security.runtime_class ?? RUNTIME_CLASS[sandbox.remote_runtime_class ?? 'none'],
+    runtimeClassName: runtimeClassName(tables),
     hostUsers: deploy.security.host_users,
     ...scheduling(tables, availability.tolerations),
     ...availability.spec,

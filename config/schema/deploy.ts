@@ -16,6 +16,7 @@ import {
   WarmPoolConfig,
 } from './pool';
 import { RecoveryConfig } from './recovery';
+import { RuntimeClassConfig } from './runtime-class';
 import { SignInConfig } from './sign-in';
 import { SystemPodsConfig } from './system-pods';
 import {
@@ -42,7 +43,7 @@ const SecurityConfig = z.strictObject({
   pod_security_standard: z.enum(['privileged', 'baseline', 'restricted']).default('baseline'),
   /** The sandbox writes only to its volumes; absent: under `restricted`. */
   read_only_root_filesystem: z.boolean().optional(),
-  /** RuntimeClass that must exist, such as gvisor or kata; absent: the node's default. */
+  /** RuntimeClass of `[deploy.runtime_classes]` or of the cluster, such as gvisor or kata; absent: the node's default. */
   runtime_class: DnsSubdomain.optional(),
   /** false: the sandbox's users are not the node's (user namespaces, Kubernetes 1.33 and newer); absent: they are. */
   host_users: z.boolean().optional(),
@@ -139,6 +140,8 @@ export const DeployConfig = z.strictObject({
   /** What outlives a node. No table, none of it. */
   high_availability: HighAvailabilityConfig.optional(),
   security: SecurityConfig.prefault({}),
+  /** RuntimeClasses by name. None is needed that the cluster has. */
+  runtime_classes: z.record(DnsSubdomain, RuntimeClassConfig).default({}),
   resources: ResourcesConfig.prefault({}),
   images: ImagesConfig.prefault({}),
   system_pods: SystemPodsConfig.prefault({}),

@@ -24,6 +24,7 @@ import { podShares } from '../pod-shares';
 import { Manifests, type Manifest } from '../policy/objects';
 import { PodAdmission } from '../pod-admission';
 import { usesAgentSandbox } from '../program';
+import { SandboxRuntimeClass } from '../sandbox/runtime-class';
 import { NamespaceQuota } from '../quota';
 import { SandboxAdmission } from '../sandbox-admission';
 import { secretEntries } from '../secrets';
@@ -42,6 +43,7 @@ export class PoliciesChart extends Chart {
   ) {
     super(scope, id);
     this.sandboxNamespace = profile.kubernetes.namespace;
+    this.runtimeClasses();
     this.account();
     if (llmOf(profile)) new LlmProgram(this, 'llm', this.sandboxNamespace);
     this.access();
@@ -50,6 +52,11 @@ export class PoliciesChart extends Chart {
     this.secrets();
     this.bounds();
     this.defaultAccounts();
+  }
+
+  private runtimeClasses() {
+    for (const [name, config] of Object.entries(this.profile.deploy.runtime_classes))
+      new SandboxRuntimeClass(this, name, config);
   }
 
   private account() {
