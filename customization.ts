@@ -1,8 +1,8 @@
 import { byPlace, problemAt, Refused } from './config/refusal';
 import type { Profile } from './config/schema/profile';
-import { inKeyOrder } from './constructs/key-order';
-import { addMetadata } from './constructs/metadata';
-import { applyPatches } from './constructs/patches';
+import { inKeyOrder } from './constructs/output/key-order';
+import { addMetadata } from './constructs/customization/metadata';
+import { applyPatches } from './constructs/customization/patches';
 import type { ManifestFile } from './manifests';
 
 /**

@@ -11,7 +11,7 @@ import { NamespacesChart, namespacesOf } from './constructs/charts/namespaces';
 import { PoliciesChart } from './constructs/charts/policies';
 import { PoolChart } from './constructs/charts/pool';
 import { SessionsChart } from './constructs/charts/sessions';
-import { clashes } from './constructs/clashes';
+import { clashes } from './constructs/output/clashes';
 import { violations } from './constructs/policy/policy';
 import { customized, unreadable } from './customization';
 import { manifestFiles, writeManifests, type ManifestFile } from './manifests';

@@ -1,9 +1,9 @@
 import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { ApiObject, Chart, Names, type App } from 'cdk8s';
-import { inKeyOrder } from './constructs/key-order';
+import { inKeyOrder } from './constructs/output/key-order';
 import type { Manifest } from './constructs/policy/objects';
-import { yamlOf } from './constructs/yaml';
+import { yamlOf } from './constructs/output/yaml';
 
 /** A file of manifests: a chart's. */
 export interface ManifestFile {

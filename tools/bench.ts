@@ -6,7 +6,7 @@ import { delimiter, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseAllDocuments } from 'yaml';
 import { loadProfile, shippedProfiles } from '../config/load';
-import { yamlOf } from '../constructs/yaml';
+import { yamlOf } from '../constructs/output/yaml';
 import { render } from '../main';
 
 /*

@@ -1,9 +1,9 @@
 import type { PatchConfig } from '../../config/schema/patches';
 import { isTable, type Table } from '../../config/tables';
-import { patched } from '../patches';
-import { targets } from '../patch-target';
+import { patched } from '../customization/patches';
+import { targets } from '../customization/patch-target';
 import type { Manifest } from '../policy/objects';
-import type { SandboxTables } from '../program';
+import type { SandboxTables } from '../sandbox/program';
 import { SESSION } from './cel';
 
 /** A Pod as it is written down, `<session>` and `<pod>` standing for names that are known at run time only. */

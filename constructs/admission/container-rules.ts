@@ -1,4 +1,4 @@
-import type { AdmissionRule } from '../admission-policy';
+import type { AdmissionRule } from './admission-policy';
 import { amount } from '../../config/schema/values';
 import type { Manifest } from '../policy/objects';
 import { all, any, hasPath, ifPresent, list, text, unique } from './cel';

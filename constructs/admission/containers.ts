@@ -1,4 +1,4 @@
-import type { AdmissionRule } from '../admission-policy';
+import type { AdmissionRule } from './admission-policy';
 import type { Manifest } from '../policy/objects';
 import { unique } from './cel';
 import type { PodShape } from './pod-shape';

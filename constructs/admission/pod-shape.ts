@@ -4,9 +4,9 @@ import { poolsOf, type Pool } from '../../config/pools';
 import { ownRuntimeClass } from '../../config/runtime-class';
 import type { PodSecurityStandard } from '../../config/schema/deploy';
 import type { SignInConfig } from '../../config/schema/sign-in';
-import { canvasPod } from '../canvas';
-import { programOf } from '../contract';
-import { DEVBOX_SELECTOR, devboxPod } from '../devbox';
+import { canvasPod } from '../ways-in/canvas';
+import { programOf } from '../sandbox/contract';
+import { DEVBOX_SELECTOR, devboxPod } from '../sandbox/devbox';
 import { k8s } from '../k8s';
 import {
   CANVAS,
@@ -18,10 +18,10 @@ import {
   SIGN_IN,
   signInSelector,
 } from '../labels';
-import { sandboxPod, sandboxPodAnnotations } from '../pod';
-import type { SandboxTables } from '../program';
-import { signInPod, signInPodAnnotations, type SignInProps } from '../sign-in';
-import { WORKSPACE, workspaceClaim, type Workspace } from '../volumes';
+import { sandboxPod, sandboxPodAnnotations } from '../sandbox/pod';
+import type { SandboxTables } from '../sandbox/program';
+import { signInPod, signInPodAnnotations, type SignInProps } from '../ways-in/sign-in';
+import { WORKSPACE, workspaceClaim, type Workspace } from '../sandbox/volumes';
 import { POD, SESSION } from './cel';
 import { asRendered, type ExamplePod } from './as-rendered';
 

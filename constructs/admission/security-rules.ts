@@ -1,4 +1,4 @@
-import type { AdmissionRule } from '../admission-policy';
+import type { AdmissionRule } from './admission-policy';
 import type { Manifest } from '../policy/objects';
 import { all, any, flag, hasPath, ifPresent, list, oneOf, unique } from './cel';
 import { containerRule, type Contained } from './containers';

@@ -1,4 +1,4 @@
-import type { AdmissionRule } from '../admission-policy';
+import type { AdmissionRule } from './admission-policy';
 import type { Manifest } from '../policy/objects';
 import { all, any, hasPath, ifPresent, list, oneOf, text, unique } from './cel';
 import { containerRule, examplesByName, type Contained } from './containers';

@@ -1,7 +1,7 @@
 import { Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
 import type { Profile } from '../../config/schema/profile';
-import { Devbox } from '../devbox';
+import { Devbox } from '../sandbox/devbox';
 
 /** `6-devbox`: the developer's box of the local profile. */
 export class DevboxChart extends Chart {

@@ -4,7 +4,7 @@ import { isOwnNamespace } from '../../config/schema/kubernetes';
 import type { PodSecurityStandard } from '../../config/schema/deploy';
 import type { Profile } from '../../config/schema/profile';
 import { hasSystemNamespace } from '../../config/system-namespace';
-import { loggingNamespace, SandboxNamespace, systemNamespace } from '../namespace';
+import { loggingNamespace, SandboxNamespace, systemNamespace } from '../namespace/namespace';
 
 /** The namespaces that a profile makes, each with the standard that it enforces. */
 export function namespacesOf({ kubernetes, deploy }: Profile): [string, PodSecurityStandard][] {

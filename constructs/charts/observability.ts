@@ -4,8 +4,8 @@ import { proxiedNames } from '../../config/egress';
 import type { ElasticsearchConfig, LoggingConfig } from '../../config/schema/logging';
 import type { MonitoringConfig } from '../../config/schema/monitoring';
 import type { Profile } from '../../config/schema/profile';
-import { programOf } from '../contract';
-import { SandboxSecret } from '../external-secret';
+import { programOf } from '../sandbox/contract';
+import { SandboxSecret } from '../secrets/external-secret';
 import { RUNTIME } from '../labels';
 import { LogCollector } from '../logging/collector';
 import { CollectorAccess } from '../logging/collector-access';
@@ -22,7 +22,7 @@ import { ExporterNetworkPolicies } from '../monitoring/exporter-network-policies
 import { CollectorPodMonitor, SandboxPodMonitor } from '../monitoring/pod-monitor';
 import { SandboxRules } from '../monitoring/prometheus-rule';
 import { watchedOf } from '../monitoring/watched';
-import { loggingNamespace, systemNamespace } from '../namespace';
+import { loggingNamespace, systemNamespace } from '../namespace/namespace';
 
 /** `4-observability`: what tells how the sandboxes are, and what they say. */
 export class ObservabilityChart extends Chart {

@@ -2,10 +2,10 @@ import { Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
 import { poolsOf, type Pool } from '../../config/pools';
 import type { Profile } from '../../config/schema/profile';
-import { PoolAutoscaler } from '../autoscaler';
-import { PoolDisruptionBudget } from '../availability';
+import { PoolAutoscaler } from '../pool/autoscaler';
+import { PoolDisruptionBudget } from '../scheduling/availability';
 import { poolSelector } from '../labels';
-import { POOL_TARGET, SandboxPool } from '../pool';
+import { POOL_TARGET, SandboxPool } from '../pool/pool';
 
 /** `3-pool`: the interchangeable sandboxes, how many there are, and what a drain may take of them. */
 export class PoolChart extends Chart {

@@ -1,6 +1,6 @@
 import type { Contract } from '../../config/schema/deploy';
 import type { ElasticsearchConfig } from '../../config/schema/logging';
-import { yamlOf } from '../yaml';
+import { yamlOf } from '../output/yaml';
 import type { TimeSource } from './agent-server-record';
 import { credentials, elasticsearch, fromQueue, queue, STORAGE_FOLDER } from './delivery';
 import { documentOf } from './document';

@@ -3,7 +3,7 @@ import { COLLECTOR_IMAGE } from '../../config/images';
 import type { ImagesConfig } from '../../config/schema/images';
 import type { ElasticsearchConfig } from '../../config/schema/logging';
 import { k8s } from '../k8s';
-import { containerSecurityContext, type SecurityContextProps } from '../security-context';
+import { containerSecurityContext, type SecurityContextProps } from '../sandbox/security-context';
 import { HEALTH_PORT } from './collector-config';
 import { SECRET_FOLDER, STORAGE_FOLDER } from './delivery';
 

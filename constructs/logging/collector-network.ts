@@ -2,10 +2,10 @@ import { Construct } from 'constructs';
 import { everywhere } from '../../config/addresses';
 import { urlAddress } from '../../config/url-address';
 import type { NetworkConfig, PodPeer } from '../../config/schema/network';
-import { ComponentNetworkPolicy, type ComponentNetworkPolicyProps } from '../component-network-policy';
+import { ComponentNetworkPolicy, type ComponentNetworkPolicyProps } from '../network/component-network-policy';
 import { COLLECTOR } from '../labels';
-import { dns, pods, tcp, toApiServer } from '../network-rules';
-import { urlPeers } from '../url-peers';
+import { dns, pods, tcp, toApiServer } from '../network/network-rules';
+import { urlPeers } from '../network/url-peers';
 import { METRICS_PORT } from './collector-config';
 
 export interface CollectorNetworkPoliciesProps {

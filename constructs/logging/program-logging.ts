@@ -1,5 +1,5 @@
 import type { k8s } from '../k8s';
-import type { SandboxTables } from '../program';
+import type { SandboxTables } from '../sandbox/program';
 
 /** Where the handler `file` writes: `app.log`, and the days before beside it. */
 export const logFolder = ({ core }: Pick<SandboxTables, 'core'>): string =>

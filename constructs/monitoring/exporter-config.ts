@@ -1,5 +1,5 @@
 import type { IpFamily } from '../../config/addresses';
-import { yamlOf } from '../yaml';
+import { yamlOf } from '../output/yaml';
 
 /** Ports of the exporter's containers, and of its Service, by their names. */
 export const EXPORTER_PORTS = { blackbox: 9115, json: 7979 } as const;

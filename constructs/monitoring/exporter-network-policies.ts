@@ -1,8 +1,8 @@
 import { Construct } from 'constructs';
 import type { PodPeer } from '../../config/schema/network';
-import { ComponentNetworkPolicy, type ComponentNetworkPolicyProps } from '../component-network-policy';
+import { ComponentNetworkPolicy, type ComponentNetworkPolicyProps } from '../network/component-network-policy';
 import { EXPORTER, RUNTIME } from '../labels';
-import { peerOf, pods, tcp } from '../network-rules';
+import { peerOf, pods, tcp } from '../network/network-rules';
 import { EXPORTER_PORTS } from './exporter-config';
 
 export interface ExporterNetworkPoliciesProps {

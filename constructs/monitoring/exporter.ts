@@ -7,10 +7,10 @@ import type { ImagesConfig } from '../../config/schema/images';
 import type { SystemPodsConfig } from '../../config/schema/system-pods';
 import { k8s } from '../k8s';
 import { EXPORTER, labels } from '../labels';
-import { exporterResources } from '../resources';
-import { containerSecurityContext, podSecurityContext, restricted } from '../security-context';
-import { TokenlessServiceAccount } from '../service-account';
-import { systemPlacement } from '../system-pod';
+import { exporterResources } from '../sandbox/resources';
+import { containerSecurityContext, podSecurityContext, restricted } from '../sandbox/security-context';
+import { TokenlessServiceAccount } from '../access/service-account';
+import { systemPlacement } from '../scheduling/system-pod';
 import { EXPORTER_PORTS, exporterConfig } from './exporter-config';
 
 export interface ExporterProps {

@@ -7,10 +7,10 @@ import type { PoolConfig } from '../../config/schema/pool';
 import { cpuLimitOf, type Profile } from '../../config/schema/profile';
 import { secondsOf } from '../../config/schema/values';
 import { parseVolumes } from '../../config/schema/volumes';
-import { programOf } from '../contract';
+import { programOf } from '../sandbox/contract';
 import { RUNTIME } from '../labels';
-import { loggingNamespace } from '../namespace';
-import { bringsWorkspace } from '../volumes';
+import { loggingNamespace } from '../namespace/namespace';
+import { bringsWorkspace } from '../sandbox/volumes';
 
 /** What a profile has that can be watched: a rule about anything else would never have data. */
 export interface Watched {

@@ -1,6 +1,6 @@
 import type { Profile } from '../../config/schema/profile';
 import { isPinned } from '../../config/schema/values';
-import { namePattern } from '../name-pattern';
+import { namePattern } from '../customization/name-pattern';
 
 /** What must be true of a setting, where that is more than one value. */
 export interface Condition {

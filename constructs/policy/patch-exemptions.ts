@@ -1,7 +1,7 @@
 import { didYouMean, type Problem } from '../../config/refusal';
 import type { Profile } from '../../config/schema/profile';
 import { sourceOf, type Path } from '../../config/tables';
-import { targets } from '../patch-target';
+import { targets } from '../customization/patch-target';
 import type { Finding, Manifest } from './objects';
 
 /** What no reason can excuse: it is no choice of less security, but a mistake. */

@@ -1,7 +1,7 @@
 import type { Profile } from '../../config/schema/profile';
 import { amount } from '../../config/schema/values';
-import { sumOf } from '../amounts';
-import { podShares } from '../pod-shares';
+import { sumOf } from '../namespace/amounts';
+import { podShares } from '../namespace/pod-shares';
 import type { Finding, Manifests } from './objects';
 
 /** Every quota has room for the Pods that are rendered into its namespace, all of them at once. */

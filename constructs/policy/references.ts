@@ -1,4 +1,4 @@
-import { WORKSPACE } from '../volumes';
+import { WORKSPACE } from '../sandbox/volumes';
 import { containersOf, selects, type Finding, type Manifest, type Manifests, type PodManifest } from './objects';
 
 /** Every port of a Service reaches a port that a selected Pod declares. */

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AGENT_SERVER_IMAGE } from '../../config/images';
-import { containerSecurityContext, podSecurityContext, restricted } from '../../constructs/security-context';
+import { containerSecurityContext, podSecurityContext, restricted } from '../../constructs/sandbox/security-context';
 import { selfSigned } from './certificate';
 import { kubectl } from './kubectl';
 import { create, namespace as namespaceObject, remove, type Manifest } from './objects';

@@ -1,4 +1,4 @@
-import { containerSecurityContext, podSecurityContext, restricted } from '../../constructs/security-context';
+import { containerSecurityContext, podSecurityContext, restricted } from '../../constructs/sandbox/security-context';
 import { kubectl } from './kubectl';
 import { create } from './objects';
 

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { yamlOf } from '../../constructs/yaml';
+import { yamlOf } from '../../constructs/output/yaml';
 import { YAML_WORDS } from '../yaml-words';
 import { kubectl } from './kubectl';
 

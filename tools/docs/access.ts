@@ -1,5 +1,5 @@
 import { Chart } from 'cdk8s';
-import { SandboxManagers } from '../../constructs/access';
+import { SandboxManagers } from '../../constructs/access/access';
 import { Manifests, type Manifest, type PodManifest } from '../../constructs/policy/objects';
 import { code, codes, lines, NONE, table, unique } from './markdown';
 import { isSandbox, namesOf, render, shared, type Shipped } from './shipped';

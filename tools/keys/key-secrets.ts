@@ -1,7 +1,7 @@
 import { SIGN_IN } from '../../constructs/labels';
-import { systemNamespace } from '../../constructs/namespace';
+import { systemNamespace } from '../../constructs/namespace/namespace';
 import type { Manifest } from '../../constructs/policy/objects';
-import { IDLE_KEYS, SESSION_KEYS } from '../../constructs/session-keys';
+import { IDLE_KEYS, SESSION_KEYS } from '../../constructs/secrets/session-keys';
 import type { Reference } from '../cluster/cluster';
 import { needsOf } from '../preflight/needs';
 

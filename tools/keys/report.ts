@@ -1,5 +1,5 @@
 import { titleOf } from '../../constructs/policy/objects';
-import { SESSION_KEYS } from '../../constructs/session-keys';
+import { SESSION_KEYS } from '../../constructs/secrets/session-keys';
 import type { Outcome } from './make-keys';
 
 export interface ReportProps {

@@ -1,7 +1,7 @@
 import { stringify } from 'yaml';
 import { version as ownVersion } from '../../package.json';
 import type { Manifest } from '../../constructs/policy/objects';
-import { yamlOf } from '../../constructs/yaml';
+import { yamlOf } from '../../constructs/output/yaml';
 import type { FileOfManifests } from '../cluster/folder';
 
 export interface ChartProps {

@@ -1,6 +1,6 @@
 import type { Manifest } from '../../constructs/policy/objects';
 import { nameOf, titleOf } from '../../constructs/policy/objects';
-import { IDLE_KEYS, SESSION_KEYS } from '../../constructs/session-keys';
+import { IDLE_KEYS, SESSION_KEYS } from '../../constructs/secrets/session-keys';
 import { ApiError } from '../cluster/api-error';
 import type { Cluster } from '../cluster/cluster';
 import { groupOf, isBuiltIn } from '../cluster/groups';

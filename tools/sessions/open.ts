@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CANVAS } from '../../constructs/labels';
 import type { Manifest } from '../../constructs/policy/objects';
-import { SESSION_KEYS } from '../../constructs/session-keys';
+import { SESSION_KEYS } from '../../constructs/secrets/session-keys';
 import type { Cluster } from '../cluster/cluster';
 import { withForwardedPort } from '../cluster/streams';
 import { UsageError } from '../usage-error';

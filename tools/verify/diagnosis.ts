@@ -1,5 +1,5 @@
 import type { Manifest } from '../../constructs/policy/objects';
-import { SESSION_KEYS } from '../../constructs/session-keys';
+import { SESSION_KEYS } from '../../constructs/secrets/session-keys';
 import { isReady } from './rollout';
 
 /** All that a diagnosis is made from: objects as the cluster holds them. */

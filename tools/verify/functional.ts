@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { HOME_FOLDER } from '../../constructs/home';
+import { HOME_FOLDER } from '../../constructs/sandbox/home';
 import type { Manifest } from '../../constructs/policy/objects';
 import { ApiError } from '../cluster/api-error';
 import type { Cluster } from '../cluster/cluster';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { SystemPodsConfig } from '../../config/schema/system-pods';
 import type { Manifest } from '../../constructs/policy/objects';
-import { systemPlacement } from '../../constructs/system-pod';
+import { systemPlacement } from '../../constructs/scheduling/system-pod';
 import type { Peer } from './peers';
 
 /** What this program makes carries this label, so that it can be found. */

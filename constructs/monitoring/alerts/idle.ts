@@ -1,5 +1,5 @@
 import { IDLE_SUSPENDER } from '../../labels';
-import { systemNamespace } from '../../namespace';
+import { systemNamespace } from '../../namespace/namespace';
 import { duration, promql } from '../promql';
 import type { Watched } from '../watched';
 import type { Alert } from './alert';

@@ -1,0 +1,95 @@
+import { find, objectsOfToml, type Rendered } from '../../render';
+
+const profile = (sandboxes: number, rest = '') => `
+[kubernetes]
+resource_cpu_request = "250m"
+pvc_storage_size = "5Gi"
+${rest}
+[deploy.quota]
+max_sandboxes = ${sandboxes}
+`;
+
+const hardOf = (toml: string): Rendered => find(objectsOfToml(toml), 'ResourceQuota').spec.hard;
+
+const limitOf = (toml: string, type: string): Rendered =>
+  find(objectsOfToml(toml), 'LimitRange').spec.limits.find((it: Rendered) => it.type === type);
+
+test('without [deploy.quota] nothing is bounded', () => {
+  const kinds = objectsOfToml('').map(({ kind }) => kind);
+
+  expect(kinds).not.toContain('ResourceQuota');
+  expect(kinds).not.toContain('LimitRange');
+});
+
+test('there is room for max_sandboxes and nothing more', () => {
+  expect(hardOf(profile(10))).toEqual({
+    'requests.cpu': '2500m',
+    'requests.memory': '10Gi',
+    'requests.ephemeral-storage': '10Gi',
+    'limits.memory': '20Gi',
+    'limits.ephemeral-storage': '40Gi',
+    pods: 10,
+    persistentvolumeclaims: 10,
+    'requests.storage': '50Gi',
+    'services.loadbalancers': 0,
+    'services.nodeports': 0,
+  });
+});
+
+test('the dev box has room of its own, to be updated in', () => {
+  const hard = hardOf(profile(10, '[deploy.devbox]'));
+
+  expect(hard).toMatchObject({ pods: 12, persistentvolumeclaims: 10, 'requests.cpu': '2520m' });
+});
+
+test('the room grows with remote_runtime_resource_factor', () => {
+  const hard = hardOf(profile(10, '[sandbox]\nremote_runtime_resource_factor = 4'));
+
+  expect(hard).toMatchObject({ 'requests.cpu': '10', 'requests.memory': '40Gi', 'limits.memory': '80Gi' });
+});
+
+test('GPUs are counted by what is requested, the only way that Kubernetes knows', () => {
+  const hard = hardOf(profile(3, '[sandbox]\nenable_gpu = true\ncuda_visible_devices = "0,1"'));
+
+  expect(hard['requests.nvidia.com/gpu']).toBe('6');
+  expect(hard).not.toHaveProperty(['limits.nvidia.com/gpu']);
+});
+
+test('a CPU limit is counted where every Pod has one', () => {
+  expect(hardOf(profile(10, '[deploy.resources]\ncpu_limit = "2"'))['limits.cpu']).toBe('20');
+});
+
+test('a limit that the dev box does not have is not counted: its Pod would be refused', () => {
+  const hard = hardOf(profile(10, '[deploy.resources]\ncpu_limit = "2"\n[deploy.devbox]'));
+
+  expect(hard).not.toHaveProperty(['limits.cpu']);
+});
+
+describe('a Pod that is made at run time', () => {
+  test('gets a sandbox’s requests and limits where it says none', () => {
+    expect(limitOf(profile(10), 'Container')).toMatchObject({
+      defaultRequest: { cpu: '250m', memory: '1Gi', 'ephemeral-storage': '1Gi' },
+      default: { memory: '2Gi', 'ephemeral-storage': '4Gi' },
+    });
+  });
+
+  test('may have no more than a sandbox, and as little as a helper', () => {
+    expect(limitOf(profile(10), 'Container')).toMatchObject({
+      max: { memory: '2Gi', 'ephemeral-storage': '4Gi' },
+      min: { cpu: '10m', memory: '16Mi', 'ephemeral-storage': '16Mi' },
+    });
+  });
+
+  test('may be as small as a sandbox that is smaller than a helper', () => {
+    const toml = '[kubernetes]\nresource_cpu_request = "5m"\n[deploy.quota]\nmax_sandboxes = 1';
+
+    expect(limitOf(toml, 'Container').min.cpu).toBe('5m');
+  });
+
+  test('may claim no more than a workspace', () => {
+    expect(limitOf(profile(10), 'PersistentVolumeClaim')).toMatchObject({
+      max: { storage: '5Gi' },
+      min: { storage: '1Mi' },
+    });
+  });
+});
