@@ -2,6 +2,7 @@
 import { titleOf, type Manifest } from '../constructs/policy/objects';
 import { Cluster } from './cluster/cluster';
 import { clusterOptions, runCommand } from './command';
+import { cleanUpLines } from './diff/clean-up';
 import { leftBehind } from './diff/left-behind';
 import type { ObjectChange } from './review/change';
 import { consequenceOf, effectCounts } from './review/effect';
@@ -47,7 +48,7 @@ const entry = (change: ObjectChange): string[] => [
 const section = (title: string, changes: readonly ObjectChange[]): string[] =>
   changes.length > 0 ? [`${title}:`, ...changes.flatMap(entry), ''] : [];
 
-async function ask(cluster: Cluster, objects: readonly Manifest[]): Promise<number> {
+async function ask(cluster: Cluster, objects: readonly Manifest[], context?: string): Promise<number> {
   const changes: ObjectChange[] = [];
   for (const object of objects) changes.push(...(await changeOf(cluster, object)));
   const left = await leftBehind(cluster, objects);
@@ -56,9 +57,7 @@ async function ask(cluster: Cluster, objects: readonly Manifest[]): Promise<numb
   const lines = [
     ...section('Security-relevant', security),
     ...section('Other', other),
-    ...(left.length > 0
-      ? [`In the cluster, but in no file (kubectl apply does not delete): ${left.join(', ')}`, '']
-      : []),
+    ...cleanUpLines(left, context),
     `${changes.length} of ${objects.length} objects would change, ${security.length} of them security-relevant` +
       (effects ? `: ${effects}` : ''),
   ];
@@ -70,7 +69,7 @@ async function diff(args: readonly string[]): Promise<number> {
   const { dir, context } = clusterOptions(args, USAGE);
   const profiles = selectedManifests(dir);
   const cluster = await Cluster.connect(context, { patience: 10_000, onOutage: () => undefined });
-  return forEachProfile(profiles, ({ objects }) => ask(cluster, objects));
+  return forEachProfile(profiles, ({ objects }) => ask(cluster, objects, context));
 }
 
 runCommand(diff);

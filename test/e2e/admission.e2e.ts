@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { objectsOf, find, type Rendered } from '../render';
 import { BREAKS } from '../admission/breaks';
 import { eventually } from './eventually';
-import { create, dryRun, remove, type Manifest } from './objects';
+import { create, discard, dryRun, type Manifest } from './objects';
 
 const objects = objectsOf(join(__dirname, 'profiles/admission.toml'));
 
@@ -63,7 +63,7 @@ describe('the admission policy of the sandboxes’ Pods', () => {
     said = await refusals([...broken, demo('whole')]);
   });
 
-  afterAll(() => remove(...around, namespace));
+  afterAll(() => discard(...around, namespace));
 
   test('admits what the profile renders', () => {
     expect(said.get('whole')).toBeUndefined();

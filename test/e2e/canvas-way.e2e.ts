@@ -4,7 +4,7 @@ import { eventually } from './eventually';
 import { stepsIn } from './in-order';
 import { kubectl } from './kubectl';
 import { Manifests } from './manifests';
-import { create, namespace, remove, type Manifest } from './objects';
+import { create, discard, namespace, type Manifest } from './objects';
 import { Peer } from './peer';
 import { withPortForward } from './port-forward';
 import { Sandbox } from './sandbox';
@@ -246,7 +246,7 @@ describe('who may talk with a Canvas', () => {
 
   afterAll(async () => {
     await manifests.cleanUp();
-    await remove(...OTHERS);
+    await discard(...OTHERS);
   });
 
   step('two sessions, and Pods around them', async () => {

@@ -4,7 +4,7 @@ import { AGENT_SERVER_IMAGE } from '../../config/images';
 import { containerSecurityContext, podSecurityContext, restricted } from '../../constructs/sandbox/security-context';
 import { selfSigned } from './certificate';
 import { kubectl } from './kubectl';
-import { create, namespace as namespaceObject, remove, type Manifest } from './objects';
+import { create, discard, namespace as namespaceObject, type Manifest } from './objects';
 
 const PROGRAM = 'egress-host.py';
 const NAME = 'host';
@@ -67,7 +67,7 @@ export class EgressHost {
   }
 
   async stop(): Promise<void> {
-    await remove(namespaceObject(this.namespace));
+    await discard(namespaceObject(this.namespace));
   }
 
   /** Its Pod's address. */

@@ -11,4 +11,12 @@ export default async function globalSetup(): Promise<void> {
   } catch (error) {
     throw sentence(`The cluster that KUBECONFIG=${KUBECONFIG} names does not answer: ${(error as Error).message}`);
   }
+  await namespacesHaveEnded();
+}
+
+/** An earlier run did not wait for the end of its namespaces, which this one is going to make again. */
+async function namespacesHaveEnded(): Promise<void> {
+  const ending = ['get', 'namespaces', '--field-selector=status.phase=Terminating', '-o=name'];
+  const names = (await kubectl(...ending)).stdout.trim().split('\n').filter(Boolean);
+  if (names.length > 0) await kubectl('wait', '--for=delete', ...names, '--timeout=180s');
 }

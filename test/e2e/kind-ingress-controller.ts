@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
 import { kubectl } from './kubectl';
-import { create, remove, type Manifest } from './objects';
+import { create, discard, type Manifest } from './objects';
 import type { Target } from './port-forward';
 
 const FILE = join(__dirname, '../../kind/traefik.yaml');
@@ -35,6 +35,6 @@ export class KindIngressController {
   }
 
   async stop(): Promise<void> {
-    await remove(...this.objects);
+    await discard(...this.objects);
   }
 }

@@ -5,7 +5,7 @@ import { loadProfile } from '../../config/load';
 import { synthesize } from '../../main';
 import { readManifests } from '../../tools/cluster/folder';
 import { kubectl, type Output } from './kubectl';
-import { create, namespace, remove, type Manifest } from './objects';
+import { create, discard, namespace, type Manifest } from './objects';
 
 /** kubectl's, of the accounts that Kubernetes itself makes with each namespace, and so without kubectl's annotation. */
 export const WARNING_OF_THE_DEFAULT_ACCOUNT = /^Warning: resource serviceaccounts\/default is missing the .*\n/gm;
@@ -87,21 +87,35 @@ export class Manifests {
     if (stdout) throw new Error(`expected none of these in the cluster: ${stdout.trim().replaceAll('\n', ', ')}`);
   }
 
+  /** `kubectl delete -f FOLDER`, which waits until everything is gone. */
   async delete(): Promise<void> {
-    if (this.applied) await kubectl('delete', '-f', this.applied, '--ignore-not-found', '--timeout=120s');
-    this.applied = undefined;
+    await this.end('--timeout=120s');
   }
 
-  /** Leave nothing behind, whatever happened. */
+  /** Leave nothing behind, whatever happened. What is deleted here ends by itself, without anybody who waits for it. */
   async cleanUp(): Promise<void> {
-    await this.delete();
-    if (this.borrowed.length > 0) await remove(...this.borrowed);
+    await this.end('--wait=false');
+    if (this.borrowed.length > 0) await discard(...this.borrowed);
     if (this.temporary) rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  private async end(patience: string): Promise<void> {
+    if (this.applied) await kubectl('delete', '-f', this.applied, '--ignore-not-found', patience);
+    this.applied = undefined;
   }
 
   /** What somebody else has made is not ours to change, nor to delete at the end. */
   private async take(path: string): Promise<void> {
-    if (!this.applied) await this.areAbsent(path);
+    if (!this.applied) {
+      await this.haveEnded(path);
+      await this.areAbsent(path);
+    }
     this.applied = path;
+  }
+
+  /** Wait for the end of those that an earlier test has deleted. */
+  private async haveEnded(path: string): Promise<void> {
+    const { stdout } = await kubectl('get', '-f', path, '--ignore-not-found', '-o=jsonpath={..deletionTimestamp}');
+    if (stdout) await kubectl('wait', '--for=delete', '-f', path, '--timeout=180s');
   }
 }

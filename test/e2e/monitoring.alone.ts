@@ -13,7 +13,7 @@ import { stepsIn } from './in-order';
 import { stackJobs } from './kube-prometheus-stack';
 import { kubectl } from './kubectl';
 import { Manifests } from './manifests';
-import { create, namespace, remove, type Manifest } from './objects';
+import { create, discard, namespace, type Manifest } from './objects';
 import { Peer } from './peer';
 import { forwardApi, forwardPort, withPortForward, type Forward } from './port-forward';
 import { Prometheus } from './prometheus';
@@ -99,7 +99,7 @@ describe('Prometheus, of a profile with monitoring', () => {
   afterAll(async () => {
     for (const it of running.reverse()) await it.stop();
     await manifests.cleanUp();
-    await remove(...[STACK, STRANGER].map((it) => namespace(it)), STORAGE_CLASS);
+    await discard(...[STACK, STRANGER].map((it) => namespace(it)), STORAGE_CLASS);
     rmSync(folder, { recursive: true });
   });
 

@@ -1,5 +1,5 @@
 import { kubectl } from './kubectl';
-import { create, namespace, remove, type Manifest } from './objects';
+import { create, discard, namespace, type Manifest } from './objects';
 
 /**
  * A way onto the node: a privileged Pod that sees its processes. Only where a drill breaks the node itself, and only in a
@@ -63,6 +63,6 @@ export class NodeShell {
   }
 
   close(): Promise<unknown> {
-    return remove(...this.objects);
+    return discard(...this.objects);
   }
 }

@@ -42,8 +42,13 @@ export const evict = (namespace: string, name: string): Promise<Output> =>
     metadata: { name, namespace },
   });
 
+/** Delete, and wait until they are gone. */
 export const remove = (...objects: Manifest[]): Promise<Output> =>
   withFile(['delete', '--ignore-not-found', '--timeout=120s'], objects);
+
+/** Delete at the end of a file: Pods take up to a minute to end, and nothing here depends on it. */
+export const discard = (...objects: Manifest[]): Promise<Output> =>
+  withFile(['delete', '--ignore-not-found', '--wait=false'], objects);
 
 export const namespace = (name: string, labels: Record<string, string> = {}): Manifest => ({
   apiVersion: 'v1',

@@ -67,7 +67,7 @@ const volume = async () =>
 
 afterAll(async () => {
   await helm('uninstall', RELEASE, '--ignore-not-found').catch(() => undefined);
-  await kubectl('delete', 'namespace', NAMESPACE, '--ignore-not-found', '--timeout=120s');
+  await kubectl('delete', 'namespace', NAMESPACE, '--ignore-not-found', '--wait=false');
   rmSync(out, { recursive: true });
   await manifests.cleanUp();
 });

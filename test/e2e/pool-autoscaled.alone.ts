@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { eventually } from './eventually';
 import { stepsIn } from './in-order';
 import { Manifests, WARNING_OF_THE_DEFAULT_ACCOUNT } from './manifests';
-import { API_KEY, create, namespace, remove, sessionKeys } from './objects';
+import { API_KEY, create, discard, namespace, sessionKeys } from './objects';
 import { Peer } from './peer';
 import { Pool, program, report, secondsSince } from './pool';
 import { Sandbox } from './sandbox';
@@ -72,7 +72,7 @@ describe('staging', () => {
   let busy: string[];
 
   // Both at once, so that neither is left when the other cannot be deleted.
-  afterAll(() => Promise.all([manifests.cleanUp(), remove(namespace('e2e-pool-client'))]));
+  afterAll(() => Promise.all([manifests.cleanUp(), discard(namespace('e2e-pool-client'))]));
 
   /** The Pod that the Service has chosen for the client. */
   async function chosen(): Promise<string> {

@@ -5,7 +5,7 @@ import { stepsIn } from './in-order';
 import { kubectl } from './kubectl';
 import { Manifests, WARNING_OF_THE_DEFAULT_ACCOUNT } from './manifests';
 import { NodeShell } from './node';
-import { apply, create, evict, namespace, remove, type Manifest } from './objects';
+import { apply, create, discard, evict, namespace, remove, type Manifest } from './objects';
 import { withPortForward } from './port-forward';
 import { Sandbox } from './sandbox';
 import { withSecondNode } from './stand-in-node';
@@ -68,7 +68,7 @@ describe('a sandbox', () => {
 
   afterAll(async () => {
     process.stderr.write(drills.table());
-    await remove(crashing);
+    await discard(crashing);
     await Promise.all([manifests.cleanUp(), node.close()]);
   });
 
@@ -220,6 +220,8 @@ describe('a workspace that is full', () => {
   });
 
   afterAll(async () => {
+    // Its volume is in use until its Pod has ended.
+    await manifests.delete();
     await manifests.cleanUp();
     await remove({ apiVersion: 'v1', kind: 'PersistentVolume', metadata: { name: 'e2e-small' } });
     await node.runOnNode(`umount ${FOLDER} && rmdir ${FOLDER}`);
@@ -306,7 +308,7 @@ describe('a claim from a snapshot', () => {
   });
 
   beforeAll(() => create(home));
-  afterAll(() => remove(home));
+  afterAll(() => discard(home));
 
   test('is made once: its line may be taken out of the profile afterwards, but not changed', async () => {
     await apply(claim('nightly'));

@@ -6,7 +6,7 @@ import { eventually } from './eventually';
 import { stepsIn } from './in-order';
 import { kubectl } from './kubectl';
 import { Manifests, WARNING_OF_THE_DEFAULT_ACCOUNT } from './manifests';
-import { API_KEY, create, namespace, remove, sessionKeys } from './objects';
+import { API_KEY, create, discard, namespace, sessionKeys } from './objects';
 import { StandInModel } from './stand-in-model';
 
 const execute = promisify(execFile);
@@ -52,7 +52,7 @@ const claimed = () => inNamespace('get', 'sandboxclaims', '-o=name');
   afterAll(async () => {
     account?.cleanUp();
     await Promise.all([manifests.cleanUp(), model.stop()]);
-    await remove(namespace(APP));
+    await discard(namespace(APP));
   });
 
   step('finds a pool that waits for it', async () => {

@@ -9,7 +9,7 @@ import { eventually } from './eventually';
 import { stepsIn } from './in-order';
 import { kubectl } from './kubectl';
 import { Manifests } from './manifests';
-import { create, namespace, remove } from './objects';
+import { create, discard, namespace } from './objects';
 import { Peer } from './peer';
 import { Sandbox } from './sandbox';
 import { sentence } from './sentence';
@@ -114,7 +114,7 @@ describe('signing in', () => {
     await browser?.close();
     await manifests.cleanUp();
     await issuer.stop();
-    await remove(namespace(ELSEWHERE));
+    await discard(namespace(ELSEWHERE));
   });
 
   step(

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { kubectl } from './kubectl';
 import { nodeProgram } from './node-program';
-import { create, namespace as namespaceObject, remove } from './objects';
+import { create, discard, namespace as namespaceObject } from './objects';
 import { withPortForward } from './port-forward';
 import { ask, json } from './program';
 import type { Answer, Question } from './stand-in-app-server-program';
@@ -78,7 +78,7 @@ export class StandInAppServer {
   }
 
   async stop(): Promise<void> {
-    await remove(namespaceObject(this.props.namespace));
+    await discard(namespaceObject(this.props.namespace));
   }
 
   /** Start a sandbox for a conversation. `env`: beside the variables that the app server always sets. */

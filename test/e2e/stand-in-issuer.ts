@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { buildSync } from 'esbuild';
 import { selfSigned } from './certificate';
 import { kubectl } from './kubectl';
-import { create, namespace as namespaceObject, remove, type Manifest } from './objects';
+import { create, discard, namespace as namespaceObject, type Manifest } from './objects';
 import type { Target } from './port-forward';
 import type { IssuerSettings } from './stand-in-issuer-program';
 
@@ -72,7 +72,7 @@ export class StandInIssuer {
   }
 
   async stop(): Promise<void> {
-    await remove(namespaceObject(this.props.namespace));
+    await discard(namespaceObject(this.props.namespace));
   }
 
   private pod(metadata: Manifest): Manifest {

@@ -1,6 +1,6 @@
 import { kubectl } from './kubectl';
 import { nodeProgram } from './node-program';
-import { create, namespace as namespaceObject, remove } from './objects';
+import { create, discard, namespace as namespaceObject } from './objects';
 import { withPortForward } from './port-forward';
 import { ask } from './program';
 
@@ -47,6 +47,6 @@ export class StandInModel {
   }
 
   async stop(): Promise<void> {
-    await remove(namespaceObject(this.namespace));
+    await discard(namespaceObject(this.namespace));
   }
 }

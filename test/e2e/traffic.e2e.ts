@@ -4,7 +4,7 @@ import { eventually } from './eventually';
 import { stepsIn } from './in-order';
 import { kubectl } from './kubectl';
 import { Manifests } from './manifests';
-import { create, namespace, remove } from './objects';
+import { create, discard, namespace } from './objects';
 import { Peer } from './peer';
 import { Sandbox } from './sandbox';
 
@@ -151,7 +151,7 @@ describe('who may talk with a sandbox', () => {
 
   afterAll(async () => {
     await manifests.cleanUp();
-    await remove(...NAMESPACES);
+    await discard(...NAMESPACES);
   });
 
   step('a sandbox, and Pods around it', async () => {
@@ -199,7 +199,7 @@ describe("the 0.62 program's Jupyter gateway, which asks for no password", () =>
 
   afterAll(async () => {
     await manifests.cleanUp();
-    await remove(namespace('e2e-stranger-0-62'));
+    await discard(namespace('e2e-stranger-0-62'));
   });
 
   step('is there', async () => {

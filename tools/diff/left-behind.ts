@@ -31,13 +31,13 @@ const LABELS = { 'app.kubernetes.io/managed-by': 'cdk8s', 'app.kubernetes.io/par
  * Objects of this program in the manifests' namespaces that no file has any more: `kubectl apply` leaves them there.
  * A kind that may not be listed is passed over, unless a file has one.
  */
-export async function leftBehind(cluster: Pick<Cluster, 'list'>, objects: readonly Manifest[]): Promise<string[]> {
+export async function leftBehind(cluster: Pick<Cluster, 'list'>, objects: readonly Manifest[]): Promise<Manifest[]> {
   // In Velero's namespace there are those of other profiles too.
   const own = objects.filter(({ apiVersion, metadata }) => apiVersion !== 'velero.io/v1' && metadata.namespace);
   const namespaces = new Set<string>(own.map(({ metadata }) => metadata.namespace));
   const inFiles = new Map<string, string>(own.map(({ kind, apiVersion }) => [kind, apiVersion]));
   const names = new Set(own.map(titleOf));
-  const found: string[] = [];
+  const found: Manifest[] = [];
   for (const namespace of namespaces) {
     for (const [kind, apiVersion] of new Map([...RENDERED, ...inFiles])) {
       const live = await cluster.list(apiVersion, kind, { namespace, labels: LABELS }).catch((error: Error) => {
@@ -45,8 +45,8 @@ export async function leftBehind(cluster: Pick<Cluster, 'list'>, objects: readon
         throw error;
       });
       // What a controller made from ours has our labels too.
-      found.push(...live.filter(({ metadata }) => !metadata.ownerReferences).map(titleOf));
+      found.push(...live.filter(({ metadata }) => !metadata.ownerReferences));
     }
   }
-  return found.filter((title) => !names.has(title));
+  return found.filter((it) => !names.has(titleOf(it)));
 }

@@ -3,6 +3,7 @@ import { version as ownVersion } from '../../package.json';
 import type { Manifest } from '../../constructs/policy/objects';
 import { yamlOf } from '../../constructs/output/yaml';
 import type { FileOfManifests } from '../cluster/folder';
+import { holdsFiles } from '../holds-files';
 
 export interface ChartProps {
   readonly name: string;
@@ -20,10 +21,6 @@ export type TextFile = readonly [path: string, text: string];
  */
 const isGround = ({ kind, metadata }: Manifest): boolean =>
   kind === 'Namespace' || (kind === 'ServiceAccount' && metadata.name === 'default');
-
-/** Whoever deletes it deletes files: a claim its volume, a Sandbox the claims that it has made. */
-const holdsFiles = ({ kind, spec }: Manifest): boolean =>
-  kind === 'PersistentVolumeClaim' || (kind === 'Sandbox' && (spec.volumeClaimTemplates ?? []).length > 0);
 
 /** https://helm.sh/docs/howto/charts_tips_and_tricks/#tell-helm-not-to-uninstall-a-resource */
 const KEEP = { 'helm.sh/resource-policy': 'keep' };

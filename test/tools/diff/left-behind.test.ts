@@ -1,6 +1,7 @@
 import { ApiError } from '../../../tools/cluster/api-error';
 import type { ListProps } from '../../../tools/cluster/cluster';
 import { leftBehind } from '../../../tools/diff/left-behind';
+import { titleOf } from '../../../constructs/policy/objects';
 import type { Rendered } from '../../render';
 
 const LABELS = { 'app.kubernetes.io/managed-by': 'cdk8s', 'app.kubernetes.io/part-of': 'openhands' };
@@ -27,20 +28,20 @@ const clusterOf = (objects: readonly Rendered[], forbidden?: string) => ({
 
 const service = object('Service', 'kept');
 
+const titlesLeftBehind = async (live: readonly Rendered[], files: readonly Rendered[]) =>
+  (await leftBehind(clusterOf(live), files)).map(titleOf);
+
 test('what a file has is not left behind', async () => {
   expect(await leftBehind(clusterOf([service]), [service])).toEqual([]);
 });
 
 test('an object of ours that no file has is', async () => {
-  expect(await leftBehind(clusterOf([service, object('Service', 'old')]), [service])).toEqual(['Service/old in a']);
+  expect(await titlesLeftBehind([service, object('Service', 'old')], [service])).toEqual(['Service/old in a']);
 });
 
 test('also when no file has one of its kind any more', async () => {
   const live = [service, object('PersistentVolumeClaim', 'files'), object('Sandbox', 'demo')];
-  expect(await leftBehind(clusterOf(live), [service])).toEqual([
-    'PersistentVolumeClaim/files in a',
-    'Sandbox/demo in a',
-  ]);
+  expect(await titlesLeftBehind(live, [service])).toEqual(['PersistentVolumeClaim/files in a', 'Sandbox/demo in a']);
 });
 
 test.each([
