@@ -189,6 +189,8 @@ export function* watchers({ kubernetes, deploy }: ProfileTables): Generator<Brok
     ['deploy', 'logging'],
     ['deploy', 'recovery'],
     ['deploy', 'idle'],
+    ['deploy', 'headroom'],
+    ['deploy', 'prepull'],
     ['deploy', 'network', 'egress'],
   );
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { HeadroomConfig, PrepullConfig } from './capacity';
 import { IdleConfig } from './idle';
 import { ImagesConfig } from './images';
 import { IngressConfig } from './ingress';
@@ -107,7 +108,7 @@ const AccessConfig = z.strictObject({
 const QuotaConfig = z.strictObject({
   /** Sandboxes that the namespace has room for, those of the profile included. */
   max_sandboxes: z.int().min(1, { error: 'at least 1' }),
-  /** Nodes that the collector of logs has room for; by default those of the largest cluster that Kubernetes supports. */
+  /** Nodes on each of which the collector of logs and the pre-pull of images have room; by default those of the largest cluster that Kubernetes supports. */
   max_nodes: z.int().min(1, { error: 'at least 1' }).default(5000),
 });
 
@@ -155,6 +156,10 @@ export const DeployConfig = z.strictObject({
   sign_in: SignInConfig.optional(),
   /** Suspending sandboxes that nobody uses. No table, they run until somebody suspends them. */
   idle: IdleConfig.optional(),
+  /** Room for sandboxes that are not there yet. No table, a burst waits for nodes. */
+  headroom: HeadroomConfig.optional(),
+  /** Images on the nodes before a sandbox comes. No table, a node's first sandbox waits for them. */
+  prepull: PrepullConfig.optional(),
   /** What the namespace may hold. No table, no bound. */
   quota: QuotaConfig.optional(),
   /** Metrics, alerts and a dashboard. No table, none. */

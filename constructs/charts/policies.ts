@@ -177,7 +177,8 @@ export class PoliciesChart extends Chart {
     for (const [namespace] of namespacesOf(this.profile).filter(([it]) => it !== this.sandboxNamespace)) {
       const objects = app.node.findAll().filter((it) => ApiObject.isApiObject(it));
       const own = objects
-        .filter(({ metadata }) => metadata.namespace === namespace)
+        // A RuntimeClass is of the cluster, and takes something of each Pod.
+        .filter(({ kind, metadata }) => metadata.namespace === namespace || kind === 'RuntimeClass')
         .map((it) => it.toJson() as Manifest);
       const [first, ...others] = podShares(new Manifests(own), namespace, quota.max_nodes);
       if (first === undefined) continue;

@@ -31,6 +31,9 @@ function demandsOf(tables: SandboxTables): [Demand, ...Demand[]] {
   return [program, { requests: amountsOf(collector.requests), limits: amountsOf(collector.limits) }];
 }
 
+/** What a sandbox's containers ask for, without what its RuntimeClass takes. */
+export const sandboxRequests = (tables: SandboxTables): Amounts => together(demandsOf(tables)).requests;
+
 /** What a sandbox's RuntimeClass takes for each. */
 function overheadOf(tables: SandboxTables): Amounts {
   const { cpu, memory } = ownRuntimeClass(tables)?.overhead ?? {};

@@ -56,8 +56,11 @@ export function sandboxEnvironment({ sandbox, deploy }: SandboxTables, program: 
   return variables.map((it) => (it.value === undefined ? it : { ...it, value: literal(it.value) }));
 }
 
-/** On which nodes it may run. */
-function scheduling({ kubernetes, sandbox }: SandboxTables, added: readonly k8s.Toleration[]) {
+/** On which nodes it may run, apart from what its RuntimeClass says. */
+export function sandboxPlacement(
+  { kubernetes, sandbox }: SandboxTables,
+  added: readonly k8s.Toleration[] = [],
+): Pick<k8s.PodSpec, 'nodeSelector' | 'tolerations'> {
   const [os, architecture] = sandbox.platform?.split('/') ?? [];
   const nodeSelector = {
     ...(kubernetes.node_selector_key && { [kubernetes.node_selector_key]: kubernetes.node_selector_val! }),
@@ -152,7 +155,7 @@ export function sandboxPod(props: SandboxPodProps): k8s.PodSpec {
     restartPolicy,
     runtimeClassName: runtimeClassName(tables),
     hostUsers: deploy.security.host_users,
-    ...scheduling(tables, availability.tolerations),
+    ...sandboxPlacement(tables, availability.tolerations),
     ...availability.spec,
     ...networking(tables),
     ...(kubernetes.image_pull_secret && { imagePullSecrets: [{ name: kubernetes.image_pull_secret }] }),

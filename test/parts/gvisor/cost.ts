@@ -6,8 +6,8 @@ export interface Cost {
   readonly 'start, s': number;
   readonly 'memory after the start, MiB': number;
   readonly 'a command, s': number;
-  readonly 'git clone of 3,000 files, s': number;
-  readonly 'pip install of 1,500 modules, s': number;
+  readonly 'git clone of 2,000 files, s': number;
+  readonly 'pip install of 1,000 modules, s': number;
   readonly 'a second of Python, s': number;
 }
 
@@ -62,8 +62,8 @@ export async function measured(sandbox: Sandbox, files: string): Promise<Cost> {
     'start, s': start,
     'memory after the start, MiB': idle,
     'a command, s': await median(() => inside(sandbox, 'id')),
-    'git clone of 3,000 files, s': await median(() => inside(sandbox, clone)),
-    'pip install of 1,500 modules, s': await median(() => inside(sandbox, install)),
+    'git clone of 2,000 files, s': await median(() => inside(sandbox, clone)),
+    'pip install of 1,000 modules, s': await median(() => inside(sandbox, install)),
     'a second of Python, s': await median(() => inside(sandbox, `python3 -c 'sum(i * i for i in range(10_000_000))'`)),
   };
 }

@@ -1,4 +1,4 @@
-"""A host of the test: a git repository of 3,000 files and a Python package of 1,500 modules, over plain HTTP."""
+"""A host of the test: a git repository of 2,000 files and a Python package of 1,000 modules, over plain HTTP."""
 
 import base64
 import os
@@ -18,24 +18,24 @@ def text(kilobytes: int) -> str:
 
 
 def repository() -> None:
-    source = "/tmp/source"
-    for number in range(3000):
-        path = f"{source}/folder-{number // 100}/file-{number}.txt"
-        os.makedirs(os.path.dirname(path), exist_ok=True)
-        with open(path, "w") as file:
-            file.write(text(4))
-    git = ["git", "-c", "user.name=test", "-c", "user.email=test@example.com", "-c", "gc.auto=0"]
-    for command in (["init", "-q"], ["add", "."], ["commit", "-qm", "feat: files"]):
-        subprocess.run([*git, *command], cwd=source, check=True, stdout=subprocess.DEVNULL)
-    subprocess.run([*git, "clone", "-q", "--bare", source, f"{ROOT}/files.git"], check=True)
-    subprocess.run([*git, "repack", "-qad"], cwd=f"{ROOT}/files.git", check=True)
-    subprocess.run([*git, "update-server-info"], cwd=f"{ROOT}/files.git", check=True)
+    """In one pack, as a forge has it: what git's fast-import writes."""
+    git = ["git", "--git-dir", f"{ROOT}/files.git"]
+    subprocess.run([*git, "init", "-q", "--bare"], check=True)
+    lines = ["commit refs/heads/main", "committer test <test@example.com> 0 +0000", "data 5", "files"]
+    for number in range(2000):
+        content = text(4)
+        lines += [f"M 100644 inline folder-{number // 100}/file-{number}.txt", f"data {len(content)}", content]
+    subprocess.run(
+        [*git, "-c", "fastimport.unpackLimit=1", "fast-import", "--quiet"], input="\n".join(lines) + "\n", text=True, check=True
+    )
+    subprocess.run([*git, "symbolic-ref", "HEAD", "refs/heads/main"], check=True)
+    subprocess.run([*git, "update-server-info"], check=True)
 
 
 def package() -> None:
     name, info = "modules-1.0-py3-none-any.whl", "modules-1.0.dist-info"
     body = "".join(f"def function_{i}(value):\n    return [value + {i} for _ in range({i})]\n\n\n" for i in range(40))
-    files = {f"modules/module_{number}.py": body for number in range(1500)}
+    files = {f"modules/module_{number}.py": body for number in range(1000)}
     files["modules/__init__.py"] = ""
     files[f"{info}/METADATA"] = "Metadata-Version: 2.1\nName: modules\nVersion: 1.0\n"
     files[f"{info}/WHEEL"] = "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n"

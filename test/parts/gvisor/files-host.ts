@@ -60,7 +60,7 @@ export class FilesHost {
         },
       },
     );
-    await kubectl('wait', `pod/${NAME}`, `--namespace=${namespace}`, '--for=condition=Ready', '--timeout=180s');
+    await kubectl('wait', `pod/${NAME}`, `--namespace=${namespace}`, '--for=condition=Ready', '--timeout=240s');
   }
 
   async stop(): Promise<void> {
