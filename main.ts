@@ -1,5 +1,5 @@
-import { join } from 'node:path';
 import { App } from 'cdk8s';
+import { join } from 'node:path';
 import { proxiedNames } from './config/egress';
 import { loadProfile, type Loaded } from './config/load';
 import { poolsOf } from './config/pools';
@@ -12,9 +12,11 @@ import { PoliciesChart } from './constructs/charts/policies';
 import { PoolChart } from './constructs/charts/pool';
 import { SessionsChart } from './constructs/charts/sessions';
 import { clashes } from './constructs/output/clashes';
+import { objectsIn, type ManifestFile } from './constructs/output/manifest-file';
+import type { Manifest } from './constructs/policy/objects';
 import { violations } from './constructs/policy/policy';
 import { customized, unreadable } from './customization';
-import { manifestFiles, writeManifests, type ManifestFile } from './manifests';
+import { manifestFiles, writeManifests } from './manifests';
 
 /* eslint-disable @typescript-eslint/no-require-imports -- a start does not pay for charts that a profile does not have */
 const observability = () =>
@@ -65,10 +67,7 @@ export function manifestsOf(profile: Profile): ManifestFile[] {
 }
 
 const violationsOf = (files: readonly ManifestFile[], profile: Profile): string[] =>
-  violations(
-    files.flatMap(({ objects }) => objects),
-    profile,
-  );
+  violations(objectsIn(files), profile);
 
 /**
  * A profile's manifests, a file for each chart.
@@ -86,6 +85,13 @@ export function render(profile: Profile): ManifestFile[] {
   if (broken.length > 0) throw new Refused(broken);
   return files;
 }
+
+/**
+ * A profile's objects, in the order in which they are applied.
+ *
+ * @throws Refused as `render` does
+ */
+export const objectsOf = (profile: Profile): Manifest[] => objectsIn(render(profile));
 
 /** Write a profile's manifests into a folder. */
 export const synthesize = (profile: Profile, folder: string): void => writeManifests(render(profile), folder);
@@ -112,9 +118,7 @@ function renderNamed({ reference, folder }: SelectedProfile, { profile }: Loaded
 /** All of the profiles, or a refusal of all that is wrong with any, or between two. */
 function renderAll(selected: readonly SelectedProfile[], loaded: readonly Loaded[]): Rendering[] {
   const renderings = eachOrRefused([...selected.entries()], ([index, it]) => renderNamed(it, loaded[index]!));
-  const clashing = clashes(
-    renderings.map(({ folder = '', files }) => ({ name: folder, objects: files.flatMap(({ objects }) => objects) })),
-  );
+  const clashing = clashes(renderings.map(({ folder = '', files }) => ({ name: folder, objects: objectsIn(files) })));
   if (clashing.length > 0) throw new Refused(clashing);
   return renderings;
 }

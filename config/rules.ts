@@ -7,8 +7,8 @@ import {
   exposure,
   families,
   managers,
+  ownNamespaces,
   sessions,
-  watchers,
 } from './rules/cluster';
 import { metadata, patches } from './rules/customization';
 import { egressByCilium, egressByName } from './rules/egress';
@@ -22,8 +22,8 @@ import { appServer, poolFields, poolNames, warmPools } from './rules/pools';
 import { backups, idleness, restores, veleroRestores } from './rules/recovery';
 import type { BrokenRule } from './rules/rule';
 import { gvisor, runtimeClasses } from './rules/runtime-class';
-import { admins, doubledOwners, issuerRange, owners, scopes, signInEntrance } from './rules/sign-in';
 import { beyondTheStandard, isolation, resources, scheduling, sysbox, volumes } from './rules/sandbox';
+import { admins, doubledOwners, issuerRange, owners, scopes, signInEntrance } from './rules/sign-in';
 import type { ProfileTables } from './schema/profile';
 
 const RULES = [
@@ -55,7 +55,7 @@ const RULES = [
   bounds,
   callers,
   earlierImages,
-  watchers,
+  ownNamespaces,
   pool,
   scaling,
   poolNames,

@@ -1,10 +1,10 @@
 import { Construct } from 'constructs';
+import { PAUSE_IMAGE } from '../../config/images';
 import { runtimeClassName } from '../../config/runtime-class';
 import type { HeadroomConfig } from '../../config/schema/capacity';
 import type { ImagesConfig } from '../../config/schema/images';
 import type { SystemPodsConfig } from '../../config/schema/system-pods';
 import { TokenlessServiceAccount } from '../access/service-account';
-import { PAUSE_IMAGE } from '../../config/images';
 import { k8s } from '../k8s';
 import { HEADROOM, labels } from '../labels';
 import { formatAmount } from '../namespace/amounts';

@@ -1,6 +1,6 @@
 import { amount } from '../../config/schema/values';
-import type { Amounts } from './amounts';
 import type { Manifest, Manifests, PodManifest } from '../policy/objects';
+import type { Amounts } from './amounts';
 import { together, withOverhead, type Demand, type Share } from './quota';
 
 const amounts = (quantities: Readonly<Record<string, string>> = {}): Amounts =>

@@ -1,10 +1,8 @@
+import { poolsOf } from '../../config/pools';
 import { ownRuntimeClass } from '../../config/runtime-class';
 import { amount } from '../../config/schema/values';
-import { poolsOf } from '../../config/pools';
-import { amountsOf, type Amounts } from './amounts';
 import { sidecarOf } from '../logging/sidecar';
 import type { SandboxTables } from '../sandbox/program';
-import { together, withOverhead, type Demand, type Share } from './quota';
 import {
   canvasResources,
   devboxResources,
@@ -13,6 +11,8 @@ import {
   sidecarResources,
   signInResources,
 } from '../sandbox/resources';
+import { amountsOf, type Amounts } from './amounts';
+import { together, withOverhead, type Demand, type Share } from './quota';
 
 /** A rolling update of a Deployment pool makes the new Pod before the old one goes. */
 const surge = ({ pool }: SandboxTables['deploy']) => (pool?.workload === 'Deployment' ? 1 : 0);

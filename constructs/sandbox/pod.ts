@@ -1,13 +1,13 @@
-import type { k8s } from '../k8s';
 import { runtimeClassName } from '../../config/runtime-class';
 import { parseTolerations } from '../../config/schema/tolerations';
-import { podAvailability } from '../scheduling/availability';
+import type { k8s } from '../k8s';
 import { nameServer, proxyVariables } from '../egress/sandbox';
-import { homeContainer } from './home';
 import { RUNTIME } from '../labels';
+import { collectorSidecar, sidecarOf } from '../logging/sidecar';
+import { podAvailability } from '../scheduling/availability';
+import { homeContainer } from './home';
 import { literal } from './literal';
 import { llmParts } from './llm-profile';
-import { collectorSidecar, sidecarOf } from '../logging/sidecar';
 import { hasReadOnlyRoot, isOpenHands062, isPrivileged, type Program, type SandboxTables } from './program';
 import { GPU, sandboxResources } from './resources';
 import { containerSecurityContext, podSecurityContext, type SecurityContextProps } from './security-context';

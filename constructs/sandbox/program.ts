@@ -1,6 +1,6 @@
-import type { k8s } from '../k8s';
 import { poolsOf } from '../../config/pools';
 import type { Profile } from '../../config/schema/profile';
+import type { k8s } from '../k8s';
 
 /** What runs inside a sandbox and what it needs from its Pod: the contract, in Kubernetes's words. */
 export interface Program {

@@ -1,6 +1,6 @@
-import { k8s } from '../k8s';
 import { cpuLimitOf, memoryLimitOf } from '../../config/schema/profile';
 import { amount, times } from '../../config/schema/values';
+import { k8s } from '../k8s';
 import { formatAmount } from '../namespace/amounts';
 import { isOpenHands062, type SandboxTables } from './program';
 

@@ -3,7 +3,7 @@ import { load, refusals } from './config-file';
 const AGENT_SERVER = '[deploy]\ncontract = "agent-server"\n';
 const POOL = '[deploy.pool]\n';
 
-/** Somebody who is told of alerts. */
+/** A receiver of alerts. */
 const receiver = (name: string, severities: string) =>
   `{ name = "${name}", type = "webhook", severities = [${severities}], url = { secret = "alerts", key = "url" } }`;
 const RECEIVERS = `[deploy.monitoring.alertmanager]\nreceivers = [${receiver('team', '"critical"')}]`;

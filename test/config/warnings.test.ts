@@ -120,7 +120,7 @@ test('a warning shows no value', () => {
   expect(warningsOf('runtime_extra_deps = "pip install --token=hunter2"').join()).not.toContain('hunter2');
 });
 
-describe('who is told of alerts', () => {
+describe('the receivers of alerts', () => {
   const told = (...severities: string[]) => {
     const list = severities.map((it) => `"${it}"`).join(', ');
     const receiver = `{ name = "team", type = "webhook", severities = [${list}], url = { secret = "a", key = "b" } }`;
