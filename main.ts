@@ -15,6 +15,7 @@ import { clashes } from './constructs/output/clashes';
 import { objectsIn, type ManifestFile } from './constructs/output/manifest-file';
 import type { Manifest } from './constructs/policy/objects';
 import { violations } from './constructs/policy/policy';
+import { serverSideNotices } from './constructs/policy/size';
 import { customized, unreadable } from './customization';
 import { manifestFiles, writeManifests } from './manifests';
 
@@ -118,6 +119,7 @@ function renderNamed({ reference, folder }: SelectedProfile, { profile }: Loaded
 /** All of the profiles, or a refusal of all that is wrong with any, or between two. */
 function renderAll(selected: readonly SelectedProfile[], loaded: readonly Loaded[]): Rendering[] {
   const renderings = eachOrRefused([...selected.entries()], ([index, it]) => renderNamed(it, loaded[index]!));
+  if (renderings.length === 1) return renderings;
   const clashing = clashes(renderings.map(({ folder = '', files }) => ({ name: folder, objects: objectsIn(files) })));
   if (clashing.length > 0) throw new Refused(clashing);
   return renderings;
@@ -129,7 +131,10 @@ function main(): void {
     const loaded = eachOrRefused(selected, ({ reference }) => loadProfile(reference, process.env));
     for (const notice of new Set(loaded.flatMap(({ notices }) => notices))) console.error(notice);
     const outdir = process.env.CDK8S_OUTDIR ?? 'dist';
-    for (const { folder = '', files } of renderAll(selected, loaded)) writeManifests(files, join(outdir, folder));
+    for (const { folder = '', files } of renderAll(selected, loaded)) {
+      for (const notice of serverSideNotices(files.flatMap(({ objects }) => objects))) console.error(notice);
+      writeManifests(files, join(outdir, folder));
+    }
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
     for (const problem of error.problems) console.error(problem);

@@ -74,6 +74,19 @@ function nameless({ access, network }: ProfileTables['deploy']): Problem[] {
   return [{ path: ['deploy', 'access', 'app_server'], text }];
 }
 
+/** Names of one certificate that Let's Encrypt and most other public issuers sign: https://letsencrypt.org/docs/rate-limits/ */
+const CERTIFICATE_NAMES = 100;
+
+/** A certificate that its issuer may refuse, and with it every session's TLS. */
+function manyNames({ ingress, sessions }: ProfileTables['deploy']): Problem[] {
+  const names = sessions.length * (ingress.api ? 2 : 1);
+  if (ingress.cluster_issuer === undefined || ingress.kind === 'none' || names <= CERTIFICATE_NAMES) return [];
+  const text =
+    `is asked for one certificate of ${names} names, and most public issuers sign at most ${CERTIFICATE_NAMES}: leave it ` +
+    'out and put a wildcard certificate into kubernetes.ingress_tls_secret, or split the profile';
+  return [{ path: ['deploy', 'ingress', 'cluster_issuer'], text }];
+}
+
 /** What is about the proxy, where there is none. A parent's table may have brought it. */
 function unproxied({ network }: ProfileTables['deploy']): Problem[] {
   const egress = egressNames(network);
@@ -251,6 +264,7 @@ export function warnings(profile: ProfileTables): Problem[] {
     ...unfit(profile),
     ...nameless(deploy),
     ...unproxied(deploy),
+    ...manyNames(deploy),
     ...unsuspended(deploy),
     ...unheld(profile),
     ...sharedPool(deploy),

@@ -259,3 +259,22 @@ describe('under gVisor', () => {
     expect(notices(IMAGE).filter((it) => it.includes('gVisor'))).toEqual([]);
   });
 });
+
+describe('a certificate of every host', () => {
+  const notices = (sessions: number, deploy = '') => {
+    const names = Array.from({ length: sessions }, (_, index) => `"s${index}"`).join(', ');
+    const profile = `[deploy]\nextends = "staging"\nsessions = [${names}]\n[deploy.quota]\nmax_sandboxes = 200\n${deploy}`;
+    return load(profile).notices.filter((it) => it.includes('cluster_issuer'));
+  };
+
+  test('of a hundred names is signed by most issuers, and of more it is told', () => {
+    expect(notices(100)).toEqual([]);
+    expect(notices(101)).toEqual([
+      expect.stringContaining('is asked for one certificate of 101 names, and most public issuers sign at most 100'),
+    ]);
+  });
+
+  test('has two names for a session whose API is exposed', () => {
+    expect(notices(51, '[deploy.ingress]\napi = true')).toEqual([expect.stringContaining('of 102 names')]);
+  });
+});

@@ -931,6 +931,17 @@ const QUOTA: readonly Break[] = [
   },
 ];
 
+const SIZE: readonly Break[] = [
+  {
+    profile: 'staging',
+    what: 'a dashboard with more data than a ConfigMap may have',
+    mutate: (objects) => {
+      find(objects, 'ConfigMap', 'openhands-dashboard').data = { 'dashboard.json': 'x'.repeat(2 ** 20 + 1) };
+    },
+    line: 'storable: ConfigMap/openhands-dashboard has 1048577 bytes of data, and a ConfigMap may have 1048576',
+  },
+];
+
 const IMAGES: readonly Break[] = [
   image('StatefulSet', 'openhands-runtime', template, 'ghcr.io/a/b:1', passesBy('runtime', 'ghcr.io/a/b:1', 'ghcr.io')),
   image('DaemonSet', 'openhands-logs', template, 'otel/otel:1', passesBy('collector', 'otel/otel:1', 'docker.io')),
@@ -986,6 +997,7 @@ const BREAKS = [
   ...MONITORING,
   ...IMAGES,
   ...QUOTA,
+  ...SIZE,
 ];
 
 test.each(BREAKS)('$what is found, and nothing else', ({ profile: name, mutate, line }) => {
