@@ -1,7 +1,7 @@
-import { k8s } from '../k8s';
 import { Construct } from 'constructs';
 import type { PodSecurityStandard } from '../../config/schema/deploy';
 import { KEPT } from '../gitops';
+import { k8s } from '../k8s';
 import { labels } from '../labels';
 
 /** The version of the standards that were read when these manifests were written: a newer cluster asks no more. */
