@@ -117,6 +117,11 @@ const RULES: readonly Rule[] = [
     follows: deleteFirst('Pods that run keep the priority that they have.'),
   },
   {
+    kinds: ['RuntimeClass'],
+    fields: /^handler\b/,
+    follows: deleteFirst('Pods that run stay where they are; until it is applied no new one starts.'),
+  },
+  {
     kinds: ['ConfigMap', 'Secret'],
     fields: /^(data|binaryData|stringData)\b/,
     follows: (object) =>

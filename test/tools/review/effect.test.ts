@@ -1,7 +1,7 @@
 import { changesOf, type ObjectChange } from '../../../tools/review/change';
 import { consequenceOf, effectCounts, type Effect } from '../../../tools/review/effect';
 import { reviewPage } from '../../../tools/review/markdown';
-import { find, objectsOf, type Rendered } from '../../render';
+import { find, objectsOf, objectsOfToml, type Rendered } from '../../render';
 
 const RENDERINGS: Readonly<Record<string, Rendered[]>> = {
   local: objectsOf('local'),
@@ -9,6 +9,9 @@ const RENDERINGS: Readonly<Record<string, Rendered[]>> = {
   production: objectsOf('production'),
   'agent-sandbox': objectsOf('agent-sandbox'),
   'openhands-0.62': objectsOf('openhands-0.62'),
+  'one with gVisor': objectsOfToml(
+    'deploy.security.runtime_class = "gvisor"\ndeploy.runtime_classes.gvisor.handler = "runsc"',
+  ),
 };
 
 /** What becomes of a profile's object of that kind when it is changed by hand. */
@@ -212,6 +215,24 @@ const CASES: readonly [
     (it) => (it.value = 1),
     'refused by the API server',
     /^Before applying: kubectl delete priorityclass /,
+  ],
+  [
+    'the handler of a RuntimeClass',
+    'one with gVisor',
+    'RuntimeClass',
+    undefined,
+    (it) => (it.handler = 'kata'),
+    'refused by the API server',
+    /^Before applying: kubectl delete runtimeclass /,
+  ],
+  [
+    'what a RuntimeClass takes',
+    'one with gVisor',
+    'RuntimeClass',
+    undefined,
+    (it) => (it.overhead = { podFixed: { memory: '1Mi' } }),
+    'in place',
+    undefined,
   ],
   [
     'a bare Pod',
