@@ -128,6 +128,19 @@ session_workload = "Sandbox"
 pool = { workload = "SandboxWarmPool" }
 [deploy.images.mirrors]
 "ghcr.io" = "registry.example.com/ghcr"`,
+  'sandboxes in gVisor that start at once': `
+[kubernetes]
+namespace = "sandboxes"
+[deploy]
+contract = "agent-server"
+headroom = { sandboxes = 2 }
+prepull = {}
+quota = { max_sandboxes = 4 }
+[deploy.security]
+runtime_class = "gvisor"
+[deploy.runtime_classes.gvisor]
+handler = "runsc"
+overhead = { memory = "64Mi" }`,
 } as const;
 
 const PROFILES: Readonly<Record<string, RenderedProfile>> = Object.fromEntries([
