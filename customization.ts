@@ -3,7 +3,7 @@ import type { Profile } from './config/schema/profile';
 import { inKeyOrder } from './constructs/output/key-order';
 import { addMetadata } from './constructs/customization/metadata';
 import { applyPatches } from './constructs/customization/patches';
-import type { ManifestFile } from './manifests';
+import { objectsIn, type ManifestFile } from './constructs/output/manifest-file';
 
 /**
  * A profile's manifests with what it says about all of them, `[deploy.metadata]`, and then about some, `[[deploy.patches]]`.
@@ -14,7 +14,7 @@ export function customized(files: ManifestFile[], { deploy, sources }: Profile):
   const { metadata, patches } = deploy;
   const isPlain = [metadata.labels, metadata.annotations, patches].every((it) => Object.keys(it).length === 0);
   if (isPlain) return files;
-  const rendered = files.flatMap(({ objects }) => objects);
+  const rendered = objectsIn(files);
   const taken = addMetadata(rendered, metadata);
   const { objects, problems } = applyPatches(rendered, patches);
   const lines = [...taken, ...problems].map(({ path, text }) => problemAt(sources, path, text)).sort(byPlace);

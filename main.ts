@@ -1,5 +1,5 @@
-import { join } from 'node:path';
 import { App } from 'cdk8s';
+import { join } from 'node:path';
 import { proxiedNames } from './config/egress';
 import { loadProfile, type Loaded } from './config/load';
 import { poolsOf } from './config/pools';
@@ -12,15 +12,19 @@ import { PoliciesChart } from './constructs/charts/policies';
 import { PoolChart } from './constructs/charts/pool';
 import { SessionsChart } from './constructs/charts/sessions';
 import { clashes } from './constructs/output/clashes';
+import { objectsIn, type ManifestFile } from './constructs/output/manifest-file';
+import type { Manifest } from './constructs/policy/objects';
 import { violations } from './constructs/policy/policy';
+import { serverSideNotices } from './constructs/policy/size';
 import { customized, unreadable } from './customization';
-import { manifestFiles, writeManifests, type ManifestFile } from './manifests';
+import { manifestFiles, writeManifests } from './manifests';
 
 /* eslint-disable @typescript-eslint/no-require-imports -- a start does not pay for charts that a profile does not have */
 const observability = () =>
   require('./constructs/charts/observability') as typeof import('./constructs/charts/observability');
 const idle = () => require('./constructs/charts/idle') as typeof import('./constructs/charts/idle');
 const recovery = () => require('./constructs/charts/recovery') as typeof import('./constructs/charts/recovery');
+const capacity = () => require('./constructs/charts/capacity') as typeof import('./constructs/charts/capacity');
 const egress = () => require('./constructs/charts/egress') as typeof import('./constructs/charts/egress');
 /* eslint-enable @typescript-eslint/no-require-imports */
 
@@ -48,6 +52,7 @@ export function compose(app: App, profile: Profile): void {
   const names = proxiedNames(deploy.network);
   if (names) new (egress().EgressChart)(app, '7-egress', profile, names);
   if (deploy.idle) new (idle().IdleChart)(app, '8-idle', profile, deploy.idle);
+  if (deploy.headroom ?? deploy.prepull) new (capacity().CapacityChart)(app, '9-capacity', profile);
   policies.boundSystemNamespaces(app);
 }
 
@@ -63,10 +68,7 @@ export function manifestsOf(profile: Profile): ManifestFile[] {
 }
 
 const violationsOf = (files: readonly ManifestFile[], profile: Profile): string[] =>
-  violations(
-    files.flatMap(({ objects }) => objects),
-    profile,
-  );
+  violations(objectsIn(files), profile);
 
 /**
  * A profile's manifests, a file for each chart.
@@ -84,6 +86,13 @@ export function render(profile: Profile): ManifestFile[] {
   if (broken.length > 0) throw new Refused(broken);
   return files;
 }
+
+/**
+ * A profile's objects, in the order in which they are applied.
+ *
+ * @throws Refused as `render` does
+ */
+export const objectsOf = (profile: Profile): Manifest[] => objectsIn(render(profile));
 
 /** Write a profile's manifests into a folder. */
 export const synthesize = (profile: Profile, folder: string): void => writeManifests(render(profile), folder);
@@ -110,9 +119,8 @@ function renderNamed({ reference, folder }: SelectedProfile, { profile }: Loaded
 /** All of the profiles, or a refusal of all that is wrong with any, or between two. */
 function renderAll(selected: readonly SelectedProfile[], loaded: readonly Loaded[]): Rendering[] {
   const renderings = eachOrRefused([...selected.entries()], ([index, it]) => renderNamed(it, loaded[index]!));
-  const clashing = clashes(
-    renderings.map(({ folder = '', files }) => ({ name: folder, objects: files.flatMap(({ objects }) => objects) })),
-  );
+  if (renderings.length === 1) return renderings;
+  const clashing = clashes(renderings.map(({ folder = '', files }) => ({ name: folder, objects: objectsIn(files) })));
   if (clashing.length > 0) throw new Refused(clashing);
   return renderings;
 }
@@ -123,7 +131,10 @@ function main(): void {
     const loaded = eachOrRefused(selected, ({ reference }) => loadProfile(reference, process.env));
     for (const notice of new Set(loaded.flatMap(({ notices }) => notices))) console.error(notice);
     const outdir = process.env.CDK8S_OUTDIR ?? 'dist';
-    for (const { folder = '', files } of renderAll(selected, loaded)) writeManifests(files, join(outdir, folder));
+    for (const { folder = '', files } of renderAll(selected, loaded)) {
+      for (const notice of serverSideNotices(files.flatMap(({ objects }) => objects))) console.error(notice);
+      writeManifests(files, join(outdir, folder));
+    }
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
     for (const problem of error.problems) console.error(problem);

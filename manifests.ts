@@ -2,15 +2,9 @@ import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { ApiObject, Chart, Names, type App } from 'cdk8s';
 import { inKeyOrder } from './constructs/output/key-order';
+import type { ManifestFile } from './constructs/output/manifest-file';
 import type { Manifest } from './constructs/policy/objects';
 import { yamlOf } from './constructs/output/yaml';
-
-/** A file of manifests: a chart's. */
-export interface ManifestFile {
-  readonly name: string;
-  /** In the order in which they are applied. */
-  readonly objects: readonly Manifest[];
-}
 
 /**
  * An object as JSON: what its `toJson` gives, four times faster. That one looks into every value for tokens, which are not

@@ -7,8 +7,8 @@ import {
   exposure,
   families,
   managers,
+  ownNamespaces,
   sessions,
-  watchers,
 } from './rules/cluster';
 import { metadata, patches } from './rules/customization';
 import { egressByCilium, egressByName } from './rules/egress';
@@ -21,8 +21,9 @@ import { pool, scaling } from './rules/pool';
 import { appServer, poolFields, poolNames, warmPools } from './rules/pools';
 import { backups, idleness, restores, veleroRestores } from './rules/recovery';
 import type { BrokenRule } from './rules/rule';
-import { admins, doubledOwners, issuerRange, owners, scopes, signInEntrance } from './rules/sign-in';
+import { gvisor, runtimeClasses } from './rules/runtime-class';
 import { beyondTheStandard, isolation, resources, scheduling, sysbox, volumes } from './rules/sandbox';
+import { admins, doubledOwners, issuerRange, owners, scopes, signInEntrance } from './rules/sign-in';
 import type { ProfileTables } from './schema/profile';
 
 const RULES = [
@@ -36,6 +37,8 @@ const RULES = [
   volumes,
   isolation,
   sysbox,
+  gvisor,
+  runtimeClasses,
   families,
   egress,
   egressByName,
@@ -52,7 +55,7 @@ const RULES = [
   bounds,
   callers,
   earlierImages,
-  watchers,
+  ownNamespaces,
   pool,
   scaling,
   poolNames,

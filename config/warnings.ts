@@ -1,6 +1,7 @@
 import { egressNames, proxiedNames } from './egress';
 import { CANVAS_IMAGE, CANVAS_NEEDS_AGENT_SERVER } from './images';
 import type { Problem } from './refusal';
+import { isGvisor } from './runtime-class';
 import { PROXY_ADDRESS } from './schema/egress-names';
 import { isOwnNamespace } from './schema/kubernetes';
 import { LLM_FIELDS } from './schema/llm';
@@ -71,6 +72,19 @@ function nameless({ access, network }: ProfileTables['deploy']): Problem[] {
       'address to NO_PROXY and no_proxy in sandbox.runtime_startup_env_vars'
     : "has a name that its sandboxes find if deploy.network.egress.domains has it: with egress by name they look up the profile's alone";
   return [{ path: ['deploy', 'access', 'app_server'], text }];
+}
+
+/** Names of one certificate that Let's Encrypt and most other public issuers sign: https://letsencrypt.org/docs/rate-limits/ */
+const CERTIFICATE_NAMES = 100;
+
+/** A certificate that its issuer may refuse, and with it every session's TLS. */
+function manyNames({ ingress, sessions }: ProfileTables['deploy']): Problem[] {
+  const names = sessions.length * (ingress.api ? 2 : 1);
+  if (ingress.cluster_issuer === undefined || ingress.kind === 'none' || names <= CERTIFICATE_NAMES) return [];
+  const text =
+    `is asked for one certificate of ${names} names, and most public issuers sign at most ${CERTIFICATE_NAMES}: leave it ` +
+    'out and put a wildcard certificate into kubernetes.ingress_tls_secret, or split the profile';
+  return [{ path: ['deploy', 'ingress', 'cluster_issuer'], text }];
 }
 
 /** What is about the proxy, where there is none. A parent's table may have brought it. */
@@ -166,6 +180,22 @@ function expanded({ sandbox, deploy }: ProfileTables): Problem[] {
     }));
 }
 
+/** What gVisor has only where the nodes' runsc is told so. */
+function underGvisor(profile: ProfileTables): Problem[] {
+  if (!isGvisor(profile)) return [];
+  const { kubernetes, sandbox } = profile;
+  const privileged =
+    'gives no raw sockets under gVisor: Docker in Docker starts only where the nodes have runsc with --net-raw and ' +
+    '--allow-packet-socket-write, https://gvisor.dev/docs/tutorials/docker-in-gvisor';
+  const gpu = 'needs runsc with --nvproxy on the nodes, and a driver version that it knows';
+  const asked: readonly (readonly [string[], boolean, string])[] = [
+    [['kubernetes', 'privileged'], kubernetes.privileged, privileged],
+    [['sandbox', 'docker_runtime_kwargs', 'privileged'], sandbox.docker_runtime_kwargs.privileged, privileged],
+    [['sandbox', 'enable_gpu'], sandbox.enable_gpu, gpu],
+  ];
+  return asked.filter(([, isAsked]) => isAsked).map(([path, , text]) => ({ path, text }));
+}
+
 /** What of `[llm]` only the OpenHands app reads. */
 function unreadLlm({ llm = {}, deploy }: ProfileTables): Problem[] {
   if (deploy.contract !== 'agent-server') return [];
@@ -228,11 +258,13 @@ export function warnings(profile: ProfileTables): Problem[] {
   return [
     ...ofOpenHands,
     ...expanded(profile),
+    ...underGvisor(profile),
     ...unreadLlm(profile),
     ...unreachable(deploy),
     ...unfit(profile),
     ...nameless(deploy),
     ...unproxied(deploy),
+    ...manyNames(deploy),
     ...unsuspended(deploy),
     ...unheld(profile),
     ...sharedPool(deploy),

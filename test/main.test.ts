@@ -91,6 +91,23 @@ describe('main.ts', () => {
     });
   });
 
+  test('says which object only a server-side apply can apply, and writes it', () => {
+    inFolder((folder) => {
+      const file = join(folder, 'config.toml');
+      const outdir = join(folder, 'dist');
+      const notes = Array.from({ length: 30 }, (_, index) => `NOTES_${index} = "${'many words '.repeat(800)}"\n`);
+      const variables = `[sandbox.runtime_startup_env_vars]\n${notes.join('')}`;
+      writeFileSync(file, `[deploy]\nextends = "local"\n${variables}`);
+      const { status, stderr } = run(outdir, { PROFILE: file });
+
+      expect(status).toBe(0);
+      expect(stderr).toMatch(
+        /^Deployment\/openhands-runtime-demo in openhands has \d+ bytes as JSON: only kubectl apply .*\n$/,
+      );
+      expect(readdirSync(outdir)).toContain('2-sessions.k8s.yaml');
+    });
+  });
+
   test('refuses a bad profile: every problem on a line of stderr, status 1, and nothing written', () => {
     inFolder((folder) => {
       const file = join(folder, 'config.toml');

@@ -7,7 +7,7 @@ import { pathToFileURL } from 'node:url';
 import { parseAllDocuments } from 'yaml';
 import { loadProfile, shippedProfiles } from '../config/load';
 import { yamlOf } from '../constructs/output/yaml';
-import { render } from '../main';
+import { objectsOf } from '../main';
 
 /*
  * npm run bench [-- --tests]: how long the program takes and how much memory, as ratios to what the machine does in the
@@ -179,9 +179,9 @@ const PLACEHOLDER = 'session-of-the-bench';
 /** Write a Helm chart whose template are our own manifests, with what a session has in a loop over the sessions. */
 function writeChart(sessions: readonly string[]): string {
   const chart = join(folder, `chart-${sessions.length}`);
-  const documents = render(loadProfile(profileOf([PLACEHOLDER])).profile)
-    .flatMap(({ objects }) => objects)
-    .map((object) => `---\n${yamlOf(object)}`.replaceAll('{{', '{{ "{{" }}'));
+  const documents = objectsOf(loadProfile(profileOf([PLACEHOLDER])).profile).map((object) =>
+    `---\n${yamlOf(object)}`.replaceAll('{{', '{{ "{{" }}'),
+  );
   const once = documents.filter((it) => !it.includes(PLACEHOLDER));
   const each = documents.filter((it) => it.includes(PLACEHOLDER)).map((it) => it.replaceAll(PLACEHOLDER, '{{ . }}'));
   mkdirSync(join(chart, 'templates'), { recursive: true });
@@ -208,7 +208,7 @@ function checkChart(helm: string): void {
     new Map((objects as Parameters<typeof key>[0][]).map((it) => [key(it), it]));
   const { stdout } = spawnSync(helm, ['template', writeChart(names)], { encoding: 'utf8' });
   const theirs = parseAllDocuments(stdout).map((it) => it.toJS() as unknown);
-  const ours = render(loadProfile(profileOf(names)).profile).flatMap(({ objects }) => objects as unknown[]);
+  const ours = objectsOf(loadProfile(profileOf(names)).profile) as unknown[];
   deepStrictEqual(byKey(theirs), byKey(ours));
 }
 

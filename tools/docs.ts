@@ -6,6 +6,7 @@ import { configurationPage } from './docs/configuration-page';
 import { observabilityPage } from './docs/observability-page';
 import { profilesPage } from './docs/profiles-page';
 import { runbookPages } from './docs/runbooks';
+import { scalePage } from './docs/scale-page';
 import { securityPage } from './docs/security-page';
 import { shipped } from './docs/shipped';
 
@@ -17,6 +18,7 @@ export function pages(): Record<string, string> {
     'docs/security.md': securityPage(profiles),
     'docs/profiles.md': profilesPage(profiles),
     'docs/observability.md': observabilityPage(),
+    'docs/scale.md': scalePage(profiles),
     'docs/configuration.md': configurationPage(schema),
     'config/config.schema.json': `${JSON.stringify(schema, null, 2)}\n`,
   };

@@ -7,7 +7,7 @@ import { loadProfile, shippedProfiles } from '../config/load';
 import { Refused } from '../config/refusal';
 import { selectProfiles } from '../config/selection';
 import type { Manifest } from '../constructs/policy/objects';
-import { render } from '../main';
+import { objectsOf } from '../main';
 import { changesOf } from './review/change';
 import { reviewPage } from './review/markdown';
 import { UsageError } from './usage-error';
@@ -75,10 +75,6 @@ const named = (text: string, dir: string): Reviewed[] =>
       : relative(ROOT, resolve(dir, folder ?? '')),
   }));
 
-/** The objects of a profile as they are now. */
-const renderingOf = (reference: string): Manifest[] =>
-  render(loadProfile(reference).profile).flatMap(({ objects }) => objects);
-
 function main(): void {
   try {
     const options = { dir: { type: 'string', default: 'dist' } } as const;
@@ -94,7 +90,7 @@ function main(): void {
     }
     const all = profiles.map(({ profile, reference }, index) => ({
       profile,
-      changes: changesOf(before[index]!, reference === undefined ? [] : renderingOf(reference)),
+      changes: changesOf(before[index]!, reference === undefined ? [] : objectsOf(loadProfile(reference).profile)),
     }));
     process.stdout.write(reviewPage(revision, all));
   } catch (error) {

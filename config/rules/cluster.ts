@@ -169,8 +169,8 @@ export function* earlierImages({ deploy: { security } }: ProfileTables): Generat
   );
 }
 
-/** What watches over the sandboxes lives in namespaces that are named after theirs, with `-system` or `-logging` behind. */
-export function* watchers({ kubernetes, deploy }: ProfileTables): Generator<BrokenRule> {
+/** This program's own Pods run in namespaces that are called like the sandboxes', with `-system` or `-logging` behind. */
+export function* ownNamespaces({ kubernetes, deploy }: ProfileTables): Generator<BrokenRule> {
   const hasCollector = deploy.logging?.elasticsearch?.collector === 'DaemonSet';
   const longest = [hasCollector && '-logging', hasSystemNamespace(deploy) && '-system'].find(Boolean);
   if (!longest) return;
@@ -184,11 +184,13 @@ export function* watchers({ kubernetes, deploy }: ProfileTables): Generator<Brok
   if (length + longest.length <= 63) return;
   yield broken(
     ['kubernetes', 'namespace'],
-    `must leave ${longest} of a name's 63 characters to the namespace of what watches over it, got ${length}`,
+    `must be at most ${63 - longest.length} characters: a second namespace is called NAME${longest}, got ${length}`,
     ['deploy', 'monitoring'],
     ['deploy', 'logging'],
     ['deploy', 'recovery'],
     ['deploy', 'idle'],
+    ['deploy', 'headroom'],
+    ['deploy', 'prepull'],
     ['deploy', 'network', 'egress'],
   );
 }

@@ -1,5 +1,5 @@
-import { stringify } from 'smol-toml';
 import { Construct } from 'constructs';
+import { stringify } from 'smol-toml';
 import type { OpenHandsConfig as Tables } from '../../config/schema/profile';
 import { SecretReference } from '../../config/schema/values';
 import { isTable } from '../../config/tables';

@@ -1,7 +1,7 @@
 import type { PatchConfig } from '../../config/schema/patches';
 import { isTable, type Table } from '../../config/tables';
-import { patched } from '../customization/patches';
 import { targets } from '../customization/patch-target';
+import { patched } from '../customization/patches';
 import type { Manifest } from '../policy/objects';
 import type { SandboxTables } from '../sandbox/program';
 import { SESSION } from './cel';

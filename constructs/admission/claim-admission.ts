@@ -1,7 +1,7 @@
 import { Construct } from 'constructs';
-import { AdmissionPolicy } from './admission-policy';
 import type { k8s } from '../k8s';
 import { RUNTIME } from '../labels';
+import { AdmissionPolicy } from './admission-policy';
 
 /** What a claim may give a value of its own to: each conversation of the app server has a key that no other has. */
 const OWN_KEY = 'OH_SESSION_API_KEYS_0';

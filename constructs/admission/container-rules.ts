@@ -1,6 +1,6 @@
-import type { AdmissionRule } from './admission-policy';
 import { amount } from '../../config/schema/values';
 import type { Manifest } from '../policy/objects';
+import type { AdmissionRule } from './admission-policy';
 import { all, any, hasPath, ifPresent, list, text, unique } from './cel';
 import { containerRule, examplesByName, type Contained } from './containers';
 import type { PodShape } from './pod-shape';

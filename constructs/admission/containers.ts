@@ -1,5 +1,5 @@
-import type { AdmissionRule } from './admission-policy';
 import type { Manifest } from '../policy/objects';
+import type { AdmissionRule } from './admission-policy';
 import { unique } from './cel';
 import type { PodShape } from './pod-shape';
 

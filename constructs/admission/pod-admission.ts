@@ -1,16 +1,16 @@
 import { Construct } from 'constructs';
 import { isOwnNamespace } from '../../config/schema/kubernetes';
+import { RUNTIME } from '../labels';
+import { AdmissionPolicy, type AdmissionRule } from './admission-policy';
 import { containerRules } from './container-rules';
 import { CONTAINERS } from './containers';
 import { identityRules } from './identity-rules';
 import { hasSelector, isJudged, keepsSelector, selectorText, SESSION_VARIABLE } from './kinds';
 import { placementRules } from './placement-rules';
 import type { PodShape } from './pod-shape';
-import { securityRules } from './security-rules';
-import { VOLUMES, volumeRules } from './volume-rules';
-import { AdmissionPolicy, type AdmissionRule } from './admission-policy';
-import { RUNTIME } from '../labels';
 import { serviceAccountUsers } from './sandbox-admission';
+import { securityRules } from './security-rules';
+import { volumeRules, VOLUMES } from './volume-rules';
 
 /**
  * A Pod when it is made and when it is changed: an image can be changed later, an ephemeral container and a limit by a

@@ -1,11 +1,9 @@
 import { imageFrom } from '../../config/image-reference';
 import { ownersOf } from '../../config/owners';
 import { poolsOf, type Pool } from '../../config/pools';
+import { ownRuntimeClass } from '../../config/runtime-class';
 import type { PodSecurityStandard } from '../../config/schema/deploy';
 import type { SignInConfig } from '../../config/schema/sign-in';
-import { canvasPod } from '../ways-in/canvas';
-import { programOf } from '../sandbox/contract';
-import { DEVBOX_SELECTOR, devboxPod } from '../sandbox/devbox';
 import { k8s } from '../k8s';
 import {
   CANVAS,
@@ -17,12 +15,15 @@ import {
   SIGN_IN,
   signInSelector,
 } from '../labels';
+import { programOf } from '../sandbox/contract';
+import { DEVBOX_SELECTOR, devboxPod } from '../sandbox/devbox';
 import { sandboxPod, sandboxPodAnnotations } from '../sandbox/pod';
 import type { SandboxTables } from '../sandbox/program';
-import { signInPod, signInPodAnnotations, type SignInProps } from '../ways-in/sign-in';
 import { WORKSPACE, workspaceClaim, type Workspace } from '../sandbox/volumes';
-import { POD, SESSION } from './cel';
+import { canvasPod } from '../ways-in/canvas';
+import { signInPod, signInPodAnnotations, type SignInProps } from '../ways-in/sign-in';
 import { asRendered, type ExamplePod } from './as-rendered';
+import { POD, SESSION } from './cel';
 
 /** A kind of Pod that may be in the sandboxes' namespace: what it may be is what its examples are. */
 export interface PodShape {
@@ -51,10 +52,12 @@ function sandbox(
 ): ExamplePod {
   const program = programOf(tables, owner);
   const pod = sandboxPod({ tables, program, workspace, selector, restartPolicy: 'Always' });
+  // The API server adds those of the RuntimeClass before the policies look.
+  const tolerations = [...(pod.tolerations ?? []), ...(ownRuntimeClass(tables)?.tolerations ?? [])];
   return {
     labels: { ...selector, ...labels({ component: 'sandbox', image: program.image }) },
     annotations: sandboxPodAnnotations(tables, program),
-    spec: k8s.toJson_PodSpec(pod),
+    spec: k8s.toJson_PodSpec({ ...pod, ...(tolerations.length > 0 && { tolerations }) }),
   };
 }
 

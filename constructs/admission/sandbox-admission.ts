@@ -1,6 +1,6 @@
 import { Construct } from 'constructs';
-import { AdmissionPolicy } from './admission-policy';
 import { RUNTIME } from '../labels';
+import { AdmissionPolicy } from './admission-policy';
 
 export interface SandboxAdmissionProps {
   readonly namespace: string;

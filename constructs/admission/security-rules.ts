@@ -1,5 +1,5 @@
-import type { AdmissionRule } from './admission-policy';
 import type { Manifest } from '../policy/objects';
+import type { AdmissionRule } from './admission-policy';
 import { all, any, flag, hasPath, ifPresent, list, oneOf, unique } from './cel';
 import { containerRule, type Contained } from './containers';
 import type { PodShape } from './pod-shape';

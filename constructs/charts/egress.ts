@@ -2,10 +2,10 @@ import { Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
 import type { EgressNames } from '../../config/schema/egress-names';
 import type { Profile } from '../../config/schema/profile';
-import { priorityClassName } from '../scheduling/availability';
 import { EgressNetworkPolicies } from '../egress/egress-network-policies';
 import { EgressProxy } from '../egress/egress-proxy';
 import { systemNamespace } from '../namespace/namespace';
+import { priorityClassName } from '../scheduling/availability';
 
 /** `7-egress`: the proxy by which sandboxes reach the names of the profile. */
 export class EgressChart extends Chart {

@@ -3,11 +3,11 @@ import type { Construct } from 'constructs';
 import type { IdleConfig } from '../../config/schema/idle';
 import type { Profile } from '../../config/schema/profile';
 import { suspendable } from '../../config/suspendable';
-import { programOf } from '../sandbox/contract';
-import { SandboxSecret } from '../secrets/external-secret';
 import { IdleSuspender } from '../idle/suspender';
 import { RUNTIME } from '../labels';
 import { systemNamespace } from '../namespace/namespace';
+import { programOf } from '../sandbox/contract';
+import { SandboxSecret } from '../secrets/external-secret';
 import { IDLE_KEYS, SESSION_KEYS } from '../secrets/session-keys';
 
 /** `8-idle`: what suspends sandboxes that nobody uses. */

@@ -1,7 +1,7 @@
 import { Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
-import { isOwnNamespace } from '../../config/schema/kubernetes';
 import type { PodSecurityStandard } from '../../config/schema/deploy';
+import { isOwnNamespace } from '../../config/schema/kubernetes';
 import type { Profile } from '../../config/schema/profile';
 import { hasSystemNamespace } from '../../config/system-namespace';
 import { loggingNamespace, SandboxNamespace, systemNamespace } from '../namespace/namespace';

@@ -4,8 +4,6 @@ import { proxiedNames } from '../../config/egress';
 import type { ElasticsearchConfig, LoggingConfig } from '../../config/schema/logging';
 import type { MonitoringConfig } from '../../config/schema/monitoring';
 import type { Profile } from '../../config/schema/profile';
-import { programOf } from '../sandbox/contract';
-import { SandboxSecret } from '../secrets/external-secret';
 import { RUNTIME } from '../labels';
 import { LogCollector } from '../logging/collector';
 import { CollectorAccess } from '../logging/collector-access';
@@ -23,6 +21,8 @@ import { CollectorPodMonitor, SandboxPodMonitor } from '../monitoring/pod-monito
 import { SandboxRules } from '../monitoring/prometheus-rule';
 import { watchedOf } from '../monitoring/watched';
 import { loggingNamespace, systemNamespace } from '../namespace/namespace';
+import { programOf } from '../sandbox/contract';
+import { SandboxSecret } from '../secrets/external-secret';
 
 /** `4-observability`: what tells how the sandboxes are, and what they say. */
 export class ObservabilityChart extends Chart {
@@ -58,7 +58,7 @@ export class ObservabilityChart extends Chart {
     });
   }
 
-  /** What they use and how they do, who is told of what is wrong. */
+  /** The rules that record and alert, and the receivers that alerts go to. */
   private alerts(monitoring: MonitoringConfig) {
     const { alertmanager, labels: selector, runbooks } = monitoring;
     new SandboxRules(this, 'rules', { watched: watchedOf(this.profile, monitoring), selector, runbooks });

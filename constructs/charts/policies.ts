@@ -3,32 +3,33 @@ import type { Construct } from 'constructs';
 import { egressNames, proxiedNames } from '../../config/egress';
 import { AGENT_SERVER_IMAGE } from '../../config/images';
 import type { Profile } from '../../config/schema/profile';
-import { podShapes } from '../admission/pod-shape';
 import { SandboxManagers } from '../access/access';
-import { SandboxPriority } from '../scheduling/availability';
+import { OpenHandsConfig } from '../access/openhands-config';
+import { TokenlessServiceAccount } from '../access/service-account';
 import { ClaimAdmission } from '../admission/claim-admission';
-import { SandboxCertificate } from '../ways-in/certificate';
-import { programOf } from '../sandbox/contract';
+import { PodAdmission } from '../admission/pod-admission';
+import { podShapes } from '../admission/pod-shape';
+import { SandboxAdmission } from '../admission/sandbox-admission';
 import { CiliumEgressPolicy } from '../egress/cilium-network-policy';
-import { exposedServices } from '../ways-in/exposure';
-import { SandboxSecret } from '../secrets/external-secret';
-import { SandboxGateway } from '../ways-in/gateway';
 import { SuspenderAdmission } from '../idle/suspender-admission';
 import { CANVAS, RUNTIME, SIGN_IN } from '../labels';
-import { llmOf, LlmProgram } from '../sandbox/llm-profile';
+import { podShares } from '../namespace/pod-shares';
+import { NamespaceQuota } from '../namespace/quota';
+import { sharesOf } from '../namespace/shares';
 import { SandboxNetworkPolicies } from '../network/network-policies';
 import { networkRules } from '../network/network-rules';
-import { OpenHandsConfig } from '../access/openhands-config';
-import { sandboxEnvironment } from '../sandbox/pod';
-import { podShares } from '../namespace/pod-shares';
 import { Manifests, type Manifest } from '../policy/objects';
-import { PodAdmission } from '../admission/pod-admission';
+import { programOf } from '../sandbox/contract';
+import { llmOf, LlmProgram } from '../sandbox/llm-profile';
+import { sandboxEnvironment } from '../sandbox/pod';
 import { usesAgentSandbox } from '../sandbox/program';
-import { NamespaceQuota } from '../namespace/quota';
-import { SandboxAdmission } from '../admission/sandbox-admission';
+import { SandboxRuntimeClass } from '../sandbox/runtime-class';
+import { SandboxPriority } from '../scheduling/availability';
+import { SandboxSecret } from '../secrets/external-secret';
 import { secretEntries } from '../secrets/secrets';
-import { TokenlessServiceAccount } from '../access/service-account';
-import { sharesOf } from '../namespace/shares';
+import { SandboxCertificate } from '../ways-in/certificate';
+import { exposedServices } from '../ways-in/exposure';
+import { SandboxGateway } from '../ways-in/gateway';
 import { namespacesOf } from './namespaces';
 
 /** `1-policies`: who a sandbox is, what it may do, whom it may talk to and how much there may be of it. */
@@ -42,6 +43,7 @@ export class PoliciesChart extends Chart {
   ) {
     super(scope, id);
     this.sandboxNamespace = profile.kubernetes.namespace;
+    this.runtimeClasses();
     this.account();
     if (llmOf(profile)) new LlmProgram(this, 'llm', this.sandboxNamespace);
     this.access();
@@ -50,6 +52,11 @@ export class PoliciesChart extends Chart {
     this.secrets();
     this.bounds();
     this.defaultAccounts();
+  }
+
+  private runtimeClasses() {
+    for (const [name, config] of Object.entries(this.profile.deploy.runtime_classes))
+      new SandboxRuntimeClass(this, name, config);
   }
 
   private account() {
@@ -180,7 +187,8 @@ export class PoliciesChart extends Chart {
     for (const [namespace] of namespacesOf(this.profile).filter(([it]) => it !== this.sandboxNamespace)) {
       const objects = app.node.findAll().filter((it) => ApiObject.isApiObject(it));
       const own = objects
-        .filter(({ metadata }) => metadata.namespace === namespace)
+        // A RuntimeClass is of the cluster, and takes something of each Pod.
+        .filter(({ kind, metadata }) => metadata.namespace === namespace || kind === 'RuntimeClass')
         .map((it) => it.toJson() as Manifest);
       const [first, ...others] = podShares(new Manifests(own), namespace, quota.max_nodes);
       if (first === undefined) continue;

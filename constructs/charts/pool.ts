@@ -2,10 +2,10 @@ import { Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
 import { poolsOf, type Pool } from '../../config/pools';
 import type { Profile } from '../../config/schema/profile';
-import { PoolAutoscaler } from '../pool/autoscaler';
-import { PoolDisruptionBudget } from '../scheduling/availability';
 import { poolSelector } from '../labels';
+import { PoolAutoscaler } from '../pool/autoscaler';
 import { POOL_TARGET, SandboxPool } from '../pool/pool';
+import { PoolDisruptionBudget } from '../scheduling/availability';
 
 /** `3-pool`: the interchangeable sandboxes, how many there are, and what a drain may take of them. */
 export class PoolChart extends Chart {

@@ -1,8 +1,8 @@
 import { didYouMean, showValue, type Problem } from '../../config/refusal';
 import type { PatchTarget } from '../../config/schema/patches';
 import type { Path } from '../../config/tables';
-import { namePattern } from './name-pattern';
 import type { Manifest } from '../policy/objects';
+import { namePattern } from './name-pattern';
 
 /** Whether a patch is about an object, as a question. */
 export function targets({ kind, name, namespace }: PatchTarget): (object: Manifest) => boolean {

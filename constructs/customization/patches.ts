@@ -2,10 +2,10 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Problem } from '../../config/refusal';
 import type { PatchConfig } from '../../config/schema/patches';
 import { isTable, type Path } from '../../config/tables';
-import { applyOperation } from './json-patch';
 import { inKeyOrder } from '../output/key-order';
-import { targets, unknownTarget } from './patch-target';
 import { nameOf, type Manifest } from '../policy/objects';
+import { applyOperation } from './json-patch';
+import { targets, unknownTarget } from './patch-target';
 
 /** https://www.rfc-editor.org/rfc/rfc7386, without null, which TOML does not have. */
 function merged(below: Manifest, above: unknown): Manifest {

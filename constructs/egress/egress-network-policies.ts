@@ -2,9 +2,9 @@ import { Construct } from 'constructs';
 import { internet } from '../../config/addresses';
 import type { EgressNames } from '../../config/schema/egress-names';
 import type { NetworkConfig } from '../../config/schema/network';
-import { ComponentNetworkPolicy, type ComponentNetworkPolicyProps } from '../network/component-network-policy';
 import type { k8s } from '../k8s';
 import { EGRESS, RUNTIME } from '../labels';
+import { ComponentNetworkPolicy, type ComponentNetworkPolicyProps } from '../network/component-network-policy';
 import { dns, pods, tcp } from '../network/network-rules';
 import { EGRESS_PORT } from './port';
 

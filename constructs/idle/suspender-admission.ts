@@ -1,8 +1,8 @@
 import { Construct } from 'constructs';
 import { AdmissionPolicy } from '../admission/admission-policy';
+import { keepsFields, serviceAccountUsers } from '../admission/sandbox-admission';
 import { IDLE_SUSPENDER, RUNTIME } from '../labels';
 import { systemNamespace } from '../namespace/namespace';
-import { keepsFields, serviceAccountUsers } from '../admission/sandbox-admission';
 
 /** Holds the idle suspender, which may patch a Sandbox, to suspending it: nothing else of it changes, and nothing resumes. */
 export class SuspenderAdmission extends Construct {

@@ -1,6 +1,6 @@
+import { Construct } from 'constructs';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Construct } from 'constructs';
 import type { IpFamily } from '../../config/addresses';
 import { imageFrom } from '../../config/image-reference';
 import { CANVAS_IMAGE } from '../../config/images';
@@ -9,15 +9,15 @@ import type { ImagesConfig } from '../../config/schema/images';
 import type { SystemPodsConfig } from '../../config/schema/system-pods';
 import { secondsOf } from '../../config/schema/values';
 import { k8s } from '../k8s';
-import { IDLE_SUSPENDER as NAME, labels, RUNTIME } from '../labels';
+import { labels, IDLE_SUSPENDER as NAME, RUNTIME } from '../labels';
 import { systemNamespace } from '../namespace/namespace';
 import { pods, tcp, toApiServer } from '../network/network-rules';
 import type { Program } from '../sandbox/program';
 import { idleSuspenderResources } from '../sandbox/resources';
 import { containerSecurityContext, podSecurityContext, restricted } from '../sandbox/security-context';
-import { IDLE_KEYS } from '../secrets/session-keys';
 import { SystemCronJob } from '../scheduling/system-cron-job';
 import { systemPlacement } from '../scheduling/system-pod';
+import { IDLE_KEYS } from '../secrets/session-keys';
 
 const PROGRAM_FOLDER = '/program';
 const PROGRAM_FILES = ['main.ts', 'round.ts', 'decide.ts', 'sandbox-api.ts', 'kubernetes-api.ts', 'patience.ts'];

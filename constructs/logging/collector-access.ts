@@ -1,7 +1,7 @@
 import { Construct } from 'constructs';
+import { TokenlessServiceAccount } from '../access/service-account';
 import { k8s } from '../k8s';
 import { COLLECTOR, labels } from '../labels';
-import { TokenlessServiceAccount } from '../access/service-account';
 
 export interface CollectorAccessProps {
   /** The collector's. */

@@ -1,9 +1,9 @@
 import { Construct } from 'constructs';
 import { everywhere } from '../../config/addresses';
-import { urlAddress } from '../../config/url-address';
 import type { NetworkConfig, PodPeer } from '../../config/schema/network';
-import { ComponentNetworkPolicy, type ComponentNetworkPolicyProps } from '../network/component-network-policy';
+import { urlAddress } from '../../config/url-address';
 import { COLLECTOR } from '../labels';
+import { ComponentNetworkPolicy, type ComponentNetworkPolicyProps } from '../network/component-network-policy';
 import { dns, pods, tcp, toApiServer } from '../network/network-rules';
 import { urlPeers } from '../network/url-peers';
 import { METRICS_PORT } from './collector-config';

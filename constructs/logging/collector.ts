@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import { Construct } from 'constructs';
+import { createHash } from 'node:crypto';
 import { COLLECTOR_IMAGE } from '../../config/images';
 import type { Contract } from '../../config/schema/deploy';
 import type { ImagesConfig } from '../../config/schema/images';

@@ -1,7 +1,7 @@
 import { Construct } from 'constructs';
 import type { PodPeer } from '../../config/schema/network';
-import { ComponentNetworkPolicy, type ComponentNetworkPolicyProps } from '../network/component-network-policy';
 import { EXPORTER, RUNTIME } from '../labels';
+import { ComponentNetworkPolicy, type ComponentNetworkPolicyProps } from '../network/component-network-policy';
 import { peerOf, pods, tcp } from '../network/network-rules';
 import { EXPORTER_PORTS } from './exporter-config';
 

@@ -1,15 +1,15 @@
-import { createHash } from 'node:crypto';
 import { Construct } from 'constructs';
+import { createHash } from 'node:crypto';
 import type { IpFamily } from '../../config/addresses';
 import { imageFrom } from '../../config/image-reference';
 import { BLACKBOX_EXPORTER_IMAGE, JSON_EXPORTER_IMAGE } from '../../config/images';
 import type { ImagesConfig } from '../../config/schema/images';
 import type { SystemPodsConfig } from '../../config/schema/system-pods';
+import { TokenlessServiceAccount } from '../access/service-account';
 import { k8s } from '../k8s';
 import { EXPORTER, labels } from '../labels';
 import { exporterResources } from '../sandbox/resources';
 import { containerSecurityContext, podSecurityContext, restricted } from '../sandbox/security-context';
-import { TokenlessServiceAccount } from '../access/service-account';
 import { systemPlacement } from '../scheduling/system-pod';
 import { EXPORTER_PORTS, exporterConfig } from './exporter-config';
 

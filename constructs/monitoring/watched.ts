@@ -7,9 +7,9 @@ import type { PoolConfig } from '../../config/schema/pool';
 import { cpuLimitOf, type Profile } from '../../config/schema/profile';
 import { secondsOf } from '../../config/schema/values';
 import { parseVolumes } from '../../config/schema/volumes';
-import { programOf } from '../sandbox/contract';
 import { RUNTIME } from '../labels';
 import { loggingNamespace } from '../namespace/namespace';
+import { programOf } from '../sandbox/contract';
 import { bringsWorkspace } from '../sandbox/volumes';
 
 /** What a profile has that can be watched: a rule about anything else would never have data. */

@@ -2,12 +2,12 @@ import { everywhere, internet, singleAddress, withoutMetadata, type IpFamily } f
 import { egressNames, proxiedNames } from '../../config/egress';
 import type { EgressRule, NetworkConfig, Peer, PodPeer } from '../../config/schema/network';
 import { urlAddress } from '../../config/url-address';
-import { programOf } from '../sandbox/contract';
 import { EGRESS_PORT } from '../egress/port';
 import { k8s } from '../k8s';
 import { CANVAS, EGRESS, EXPORTER, IDLE_SUSPENDER, RUNTIME } from '../labels';
 import { sidecarOf } from '../logging/sidecar';
 import { systemNamespace } from '../namespace/namespace';
+import { programOf } from '../sandbox/contract';
 import type { Program, SandboxTables } from '../sandbox/program';
 import { urlPeers } from './url-peers';
 

@@ -3,7 +3,7 @@ import type { Profile } from '../../config/schema/profile';
 import { narrowRoles, podSecurityLabels, tokenlessAccounts } from './access';
 import { containerRules } from './containers';
 import { exemptionsOf } from './exemptions';
-import { namespaceStated, noSecret, plainName, plainValues, recommendedLabels, uniqueObject } from './identity';
+import { namespaceStated, noSecretVariable, plainName, recommendedLabels, uniqueObject, values } from './identity';
 import { alertsExplained, receiversRouted, seriesRecorded } from './monitoring';
 import { imageSources } from './images';
 import { namespaceIsDenied, noMetadata, podIsSelected, policyIsMeant } from './network';
@@ -13,14 +13,15 @@ import { podRules } from './pods';
 import { quotaRoom } from './quota';
 import { autoscalers, bounds, budgets, replicated } from './scaling';
 import { backends, podReferences, roleReferences, servicePorts, tls } from './references';
+import { storable } from './size';
 
 const RULES: readonly Rule[] = [
   uniqueObject,
   plainName,
   namespaceStated,
   recommendedLabels,
-  plainValues,
-  noSecret,
+  values,
+  noSecretVariable,
   containerRules,
   imageSources,
   podRules,
@@ -44,6 +45,7 @@ const RULES: readonly Rule[] = [
   alertsExplained,
   seriesRecorded,
   receiversRouted,
+  storable,
 ];
 
 /** Everything about these objects that breaks a rule, exempt or not. */

@@ -1,11 +1,11 @@
 import { Construct } from 'constructs';
 import type { Pool } from '../../config/pools';
 import type { PoolConfig } from '../../config/schema/pool';
-import { SandboxTemplate, SandboxWarmPool } from '../sandbox/agent-sandbox';
-import { programOf } from '../sandbox/contract';
 import { k8s } from '../k8s';
 import { labels, poolSelector } from '../labels';
 import { networkRules } from '../network/network-rules';
+import { SandboxTemplate, SandboxWarmPool } from '../sandbox/agent-sandbox';
+import { programOf } from '../sandbox/contract';
 import { sandboxPod, sandboxPodAnnotations } from '../sandbox/pod';
 import type { Program, SandboxTables } from '../sandbox/program';
 import { WORKSPACE, workspaceClaim, type Workspace } from '../sandbox/volumes';

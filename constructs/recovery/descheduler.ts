@@ -9,11 +9,11 @@ import { k8s } from '../k8s';
 import { labels } from '../labels';
 import { systemNamespace } from '../namespace/namespace';
 import { toApiServer } from '../network/network-rules';
+import { yamlOf } from '../output/yaml';
 import { deschedulerResources } from '../sandbox/resources';
 import { containerSecurityContext, podSecurityContext, restricted } from '../sandbox/security-context';
 import { SystemCronJob } from '../scheduling/system-cron-job';
 import { systemPlacement } from '../scheduling/system-pod';
-import { yamlOf } from '../output/yaml';
 import { deschedulerPolicy } from './descheduler-policy';
 
 const NAME = 'openhands-descheduler';

@@ -1,10 +1,10 @@
-import { k8s } from '../k8s';
-import { agentServerLogging } from '../logging/program-logging';
 import { imageFrom } from '../../config/image-reference';
 import { AGENT_SERVER_IMAGE } from '../../config/images';
 import { DEFAULT_BASE_CONTAINER_IMAGE, type SandboxConfig } from '../../config/schema/sandbox';
-import { hasCanvas, type Program, type SandboxTables } from './program';
+import { k8s } from '../k8s';
+import { agentServerLogging } from '../logging/program-logging';
 import { SESSION_KEYS } from '../secrets/session-keys';
+import { hasCanvas, type Program, type SandboxTables } from './program';
 
 const API_PORT = 8000;
 const EDITOR_PORT = 8001;

@@ -1,14 +1,14 @@
-import { k8s } from '../k8s';
 import { Construct } from 'constructs';
 import { everywhere, type IpFamily } from '../../config/addresses';
 import { imageFrom } from '../../config/image-reference';
 import { DEVBOX_IMAGE } from '../../config/images';
 import type { ImagesConfig } from '../../config/schema/images';
 import type { SystemPodsConfig } from '../../config/schema/system-pods';
+import { k8s } from '../k8s';
 import { labels } from '../labels';
+import { systemPlacement } from '../scheduling/system-pod';
 import { devboxResources } from './resources';
 import { containerSecurityContext, podSecurityContext, type SecurityContextProps } from './security-context';
-import { systemPlacement } from '../scheduling/system-pod';
 
 const NAME = 'ubuntu-dev';
 

@@ -1,6 +1,6 @@
-import type { k8s } from '../k8s';
 import { poolsOf } from '../../config/pools';
 import type { Profile } from '../../config/schema/profile';
+import type { k8s } from '../k8s';
 
 /** What runs inside a sandbox and what it needs from its Pod: the contract, in Kubernetes's words. */
 export interface Program {
@@ -55,9 +55,9 @@ export const isPrivileged = ({ kubernetes, sandbox }: SandboxTables): boolean =>
 export const hasReadOnlyRoot = ({ deploy: { security } }: SandboxTables): boolean =>
   security.read_only_root_filesystem ?? security.pod_security_standard === 'restricted';
 
-/** Whether people use a session or pool through its Canvas: `owner` is the one whose keys a sandbox has. */
+/** Whether people use a sandbox through a Canvas: those of sessions have one, those of a pool have none. */
 export const hasCanvas = ({ deploy }: SandboxTables, owner: string): boolean =>
-  deploy.canvas !== undefined && deploy.sessions.includes(owner);
+  deploy.canvas !== undefined && owner !== deploy.pool?.name && !Object.hasOwn(deploy.pools, owner);
 
 /** Whether sandboxes are made and claimed through agent-sandbox. */
 export const usesAgentSandbox = (tables: SandboxTables): boolean =>

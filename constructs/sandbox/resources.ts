@@ -1,6 +1,6 @@
-import { k8s } from '../k8s';
 import { cpuLimitOf, memoryLimitOf } from '../../config/schema/profile';
 import { amount, times } from '../../config/schema/values';
+import { k8s } from '../k8s';
 import { formatAmount } from '../namespace/amounts';
 import { isOpenHands062, type SandboxTables } from './program';
 
@@ -88,6 +88,12 @@ export const sidecarResources = (queueSize: string): k8s.ResourceRequirements =>
 export const deschedulerResources = (): k8s.ResourceRequirements => ({
   requests: quantities({ cpu: '50m', memory: '64Mi', 'ephemeral-storage': '16Mi' }),
   limits: quantities({ cpu: '500m', memory: '512Mi', 'ephemeral-storage': '64Mi' }),
+});
+
+/** What a container asks for and may use that does nothing. */
+export const pauseResources = (): k8s.ResourceRequirements => ({
+  requests: quantities({ cpu: '1m', memory: '8Mi', 'ephemeral-storage': '1Mi' }),
+  limits: quantities({ memory: '16Mi', 'ephemeral-storage': '16Mi' }),
 });
 
 /** What a round of the idle suspender asks for and may use. It holds every sandbox of one namespace in memory. */

@@ -1,5 +1,5 @@
-import type { k8s } from '../k8s';
 import type { PodSecurityStandard } from '../../config/schema/deploy';
+import type { k8s } from '../k8s';
 
 /** What decides a security context. This file is the only one that writes them. */
 export interface SecurityContextProps {

@@ -1,16 +1,17 @@
 import { Construct } from 'constructs';
-import { Sandbox } from './agent-sandbox';
+import { KEPT } from '../gitops';
+import { k8s } from '../k8s';
+import { labels, RUNTIME, sessionSelector } from '../labels';
 import { Canvas } from '../ways-in/canvas';
-import { programOf } from './contract';
 import { requestSeconds } from '../ways-in/entrance';
 import { exposedServices, type ExposedService } from '../ways-in/exposure';
 import { SandboxRoute } from '../ways-in/http-route';
 import { SandboxIngress } from '../ways-in/ingress';
-import { k8s } from '../k8s';
-import { labels, RUNTIME, sessionSelector } from '../labels';
+import { SignIn } from '../ways-in/sign-in';
+import { Sandbox } from './agent-sandbox';
+import { programOf } from './contract';
 import { sandboxPod, sandboxPodAnnotations } from './pod';
 import type { Program, SandboxTables } from './program';
-import { SignIn } from '../ways-in/sign-in';
 import { bringsWorkspace, workspaceClaim, type Workspace } from './volumes';
 
 export interface SessionProps {
@@ -60,7 +61,7 @@ export class Session extends Construct {
     // Velero makes the claim from its backup, and leaves alone one that is there.
     if (source !== undefined && 'backup' in source) return;
     new k8s.KubePersistentVolumeClaim(this, 'pvc', {
-      metadata: this.metadata(`${this.name}-pvc`),
+      metadata: { ...this.metadata(`${this.name}-pvc`), annotations: KEPT },
       spec: {
         ...workspaceClaim(tables),
         ...(source && {

@@ -1,5 +1,5 @@
-import { k8s } from '../k8s';
 import { parseVolumes } from '../../config/schema/volumes';
+import { k8s } from '../k8s';
 import { HOME_FOLDER } from './home';
 import { hasReadOnlyRoot, type Program, type SandboxTables } from './program';
 

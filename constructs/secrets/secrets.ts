@@ -1,10 +1,10 @@
 import { poolsOf } from '../../config/pools';
 import type { Receiver } from '../../config/schema/monitoring';
 import type { SecretReference } from '../../config/schema/values';
-import { programOf } from '../sandbox/contract';
-import { llmOf } from '../sandbox/llm-profile';
 import { elasticsearchEntries } from '../logging/collector-container';
 import { sidecarOf } from '../logging/sidecar';
+import { programOf } from '../sandbox/contract';
+import { llmOf } from '../sandbox/llm-profile';
 import type { SandboxTables } from '../sandbox/program';
 
 /** What opens the door to a receiver of alerts. */

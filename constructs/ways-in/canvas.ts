@@ -1,15 +1,15 @@
 import { Construct } from 'constructs';
 import { imageFrom } from '../../config/image-reference';
 import { CANVAS_IMAGE } from '../../config/images';
-import { EDITOR_PATH } from '../sandbox/agent-server';
 import { k8s } from '../k8s';
 import { CANVAS, canvasSelector, labels, RUNTIME, sessionSelector, signInSelector } from '../labels';
 import { dns, peerOf, tcp } from '../network/network-rules';
+import { EDITOR_PATH } from '../sandbox/agent-server';
 import type { Program, SandboxTables } from '../sandbox/program';
 import { canvasResources } from '../sandbox/resources';
 import { containerSecurityContext, podSecurityContext, restricted } from '../sandbox/security-context';
-import { SESSION_KEYS } from '../secrets/session-keys';
 import { systemPlacement } from '../scheduling/system-pod';
+import { SESSION_KEYS } from '../secrets/session-keys';
 
 export interface CanvasProps {
   readonly session: string;

@@ -1,7 +1,7 @@
-import { canvasService } from './canvas';
-import { hostOf } from './entrance';
 import { RUNTIME } from '../labels';
 import type { Program, SandboxTables } from '../sandbox/program';
+import { canvasService } from './canvas';
+import { hostOf } from './entrance';
 import { signInService } from './sign-in';
 
 /** A Service of a session that can be reached from outside the cluster. */

@@ -1,22 +1,22 @@
-import { createHash } from 'node:crypto';
 import { Construct } from 'constructs';
+import { createHash } from 'node:crypto';
 import { internet, withoutMetadata } from '../../config/addresses';
 import { imageFrom } from '../../config/image-reference';
 import { SIGN_IN_IMAGE } from '../../config/images';
 import { allowedFor } from '../../config/owners';
 import type { SignInConfig } from '../../config/schema/sign-in';
 import { urlAddress } from '../../config/url-address';
-import { ComponentDisruptionBudget, podAvailability } from '../scheduling/availability';
-import { API_PATHS, canvasService } from './canvas';
-import { hostOf, requestSeconds } from './entrance';
 import { k8s } from '../k8s';
 import { canvasSelector, labels, SIGN_IN, signInSelector } from '../labels';
 import { dns, peerOf, tcp } from '../network/network-rules';
+import { urlPeers } from '../network/url-peers';
 import type { SandboxTables } from '../sandbox/program';
 import { signInResources } from '../sandbox/resources';
 import { containerSecurityContext, podSecurityContext, restricted } from '../sandbox/security-context';
+import { ComponentDisruptionBudget, podAvailability } from '../scheduling/availability';
 import { systemPlacement } from '../scheduling/system-pod';
-import { urlPeers } from '../network/url-peers';
+import { API_PATHS, canvasService } from './canvas';
+import { hostOf, requestSeconds } from './entrance';
 
 export interface SignInProps {
   readonly session: string;

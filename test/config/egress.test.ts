@@ -175,7 +175,7 @@ elasticsearch = { url = "https://elasticsearch.logging.svc:9200", collector = "S
 test('a namespace’s name leaves room for that of the proxy’s', () => {
   const name = 'a'.repeat(57);
   expect(refusals(`kubernetes.namespace = "${name}"\n${egress('sets = ["github"]')}`)).toEqual([
-    `config.toml:1: kubernetes.namespace: must leave -system of a name's 63 characters to the namespace of what watches over it, got 57`,
+    `config.toml:1: kubernetes.namespace: must be at most 56 characters: a second namespace is called NAME-system, got 57`,
   ]);
 });
 

@@ -43,7 +43,7 @@ describe('deploy.idle is refused', () => {
 
   test('where -system does not fit behind the namespace', () => {
     expect(refusals(`[kubernetes]\nnamespace = "${'a'.repeat(57)}"\n${SANDBOX}${IDLE}`)).toEqual([
-      expect.stringContaining("must leave -system of a name's 63 characters"),
+      expect.stringContaining('must be at most 56 characters: a second namespace is called NAME-system'),
     ]);
   });
 });

@@ -126,7 +126,7 @@ test('backups on a day that never comes are refused', () => {
   ]);
 });
 
-describe('a namespace with what watches over it', () => {
+describe('a profile with a second namespace', () => {
   const profile = (length: number, table: string) => `[kubernetes]\nnamespace = "${'a'.repeat(length)}"\n${table}`;
 
   test.each([
@@ -140,7 +140,7 @@ describe('a namespace with what watches over it', () => {
   ])('leaves room for their names: %j', (table, longest, suffix) => {
     expect(() => load(profile(longest, table))).not.toThrow();
     expect(refusals(profile(longest + 1, table))).toEqual([
-      `config.toml:2: kubernetes.namespace: must leave ${suffix} of a name's 63 characters to the namespace of what watches over it, got ${longest + 1}`,
+      `config.toml:2: kubernetes.namespace: must be at most ${longest} characters: a second namespace is called NAME${suffix}, got ${longest + 1}`,
     ]);
   });
 });

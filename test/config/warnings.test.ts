@@ -120,7 +120,7 @@ test('a warning shows no value', () => {
   expect(warningsOf('runtime_extra_deps = "pip install --token=hunter2"').join()).not.toContain('hunter2');
 });
 
-describe('who is told of alerts', () => {
+describe('the receivers of alerts', () => {
   const told = (...severities: string[]) => {
     const list = severities.map((it) => `"${it}"`).join(', ');
     const receiver = `{ name = "team", type = "webhook", severities = [${list}], url = { secret = "a", key = "b" } }`;
@@ -236,4 +236,45 @@ describe('a pool in which people share what they may think is theirs', () => {
 
 test.each(shippedProfiles())('the shipped profile %s says that its pool is shared, if it is', (name) => {
   expect(loadProfile(name).notices.filter((it) => it.includes('deploy.pool'))).toEqual([]);
+});
+
+describe('under gVisor', () => {
+  const ofGvisor = 'remote_runtime_class = "gvisor"';
+
+  test('a GPU is told, which the nodes must pass on', () => {
+    expect(warningsOf(`${IMAGE}\nenable_gpu = true\n${ofGvisor}`)).toEqual([
+      expect.stringMatching(/config\.toml:3: warning: sandbox\.enable_gpu: needs runsc with --nvproxy/),
+    ]);
+    expect(warningsOf(`${IMAGE}\nenable_gpu = true`)).toEqual([]);
+  });
+
+  test('a privileged container is told, which is not what Docker in it needs', () => {
+    const deploy = 'security = { pod_security_standard = "privileged" }';
+    const notices = (lines: string) =>
+      load(`[kubernetes]\nprivileged = true\n[sandbox]\n${lines}\n[deploy]\n${deploy}`).notices;
+
+    expect(notices(`${IMAGE}\n${ofGvisor}`)).toContainEqual(
+      expect.stringMatching(/config\.toml:2: warning: kubernetes\.privileged: gives no raw sockets under gVisor/),
+    );
+    expect(notices(IMAGE).filter((it) => it.includes('gVisor'))).toEqual([]);
+  });
+});
+
+describe('a certificate of every host', () => {
+  const notices = (sessions: number, deploy = '') => {
+    const names = Array.from({ length: sessions }, (_, index) => `"s${index}"`).join(', ');
+    const profile = `[deploy]\nextends = "staging"\nsessions = [${names}]\n[deploy.quota]\nmax_sandboxes = 200\n${deploy}`;
+    return load(profile).notices.filter((it) => it.includes('cluster_issuer'));
+  };
+
+  test('of a hundred names is signed by most issuers, and of more it is told', () => {
+    expect(notices(100)).toEqual([]);
+    expect(notices(101)).toEqual([
+      expect.stringContaining('is asked for one certificate of 101 names, and most public issuers sign at most 100'),
+    ]);
+  });
+
+  test('has two names for a session whose API is exposed', () => {
+    expect(notices(51, '[deploy.ingress]\napi = true')).toEqual([expect.stringContaining('of 102 names')]);
+  });
 });

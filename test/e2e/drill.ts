@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { kubectl } from './kubectl';
 
 /** Longer than any recovery takes. */
-const PATIENCE = 200_000;
+const PATIENCE = 300_000;
 
 interface Pod {
   readonly metadata: { readonly name: string; readonly uid: string; readonly deletionTimestamp?: string };

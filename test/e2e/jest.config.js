@@ -12,7 +12,7 @@ const project = {
 module.exports = {
   projects: [
     { ...project, displayName: 'e2e', testMatch: ['<rootDir>/test/e2e/*.e2e.ts'] },
-    // What stops a node, loads it, looks at all of it or counts its seconds has the cluster to itself.
+    // What stops the node, looks at all of the cluster or counts its seconds has the cluster to itself.
     {
       ...project,
       displayName: 'alone',
@@ -20,9 +20,10 @@ module.exports = {
       runner: '<rootDir>/test/e2e/one-by-one.js',
     },
   ],
-  // They mostly wait for the cluster; two CPUs have room for what two of them request.
-  maxWorkers: 2,
+  testSequencer: join(__dirname, 'slowest-first.js'),
+  // They mostly wait for the cluster, and two CPUs have room for what three of them request.
+  maxWorkers: 3,
   // Longer than any wait inside a test, so that what gives up is the wait, which says for what it waited.
-  testTimeout: 300_000,
+  testTimeout: 480_000,
   verbose: true,
 };

@@ -31,7 +31,7 @@ export class KindIngressController {
 
   async start(): Promise<void> {
     await create(...this.objects);
-    await kubectl('rollout', 'status', `deployment/${this.name}`, `--namespace=${this.name}`, '--timeout=60s');
+    await kubectl('rollout', 'status', `deployment/${this.name}`, `--namespace=${this.name}`, '--timeout=120s');
   }
 
   async stop(): Promise<void> {

@@ -54,7 +54,7 @@ export function nodeProgram(props: NodeProgramProps): Manifest[] {
             env: Object.entries({ PORT: String(port), ...env }).map(([key, value]) => ({ name: key, value })),
             ports: [{ name: 'http', containerPort: port }],
             // Without a request it would be the last to run on a busy node.
-            resources: { requests: { cpu: '200m', memory: '64Mi' } },
+            resources: { requests: { cpu: '50m', memory: '64Mi' } },
             readinessProbe: { httpGet: { path: props.readyPath, port: 'http' }, periodSeconds: 1 },
             securityContext: {
               allowPrivilegeEscalation: false,

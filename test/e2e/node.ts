@@ -35,7 +35,7 @@ export class NodeShell {
 
   async open(): Promise<void> {
     await create(...this.objects);
-    await kubectl('wait', 'pod/node', `--namespace=${this.home}`, '--for=condition=Ready', '--timeout=60s');
+    await kubectl('wait', 'pod/node', `--namespace=${this.home}`, '--for=condition=Ready', '--timeout=120s');
   }
 
   /** The node's name. */

@@ -39,6 +39,8 @@ const pod = ({ namespace, name, labels, serves = [], nodeAddress, seesNode, ...m
         name: 'peer',
         image: more.image ?? BUSYBOX,
         ...(more.isRestricted && { securityContext: containerSecurityContext(NOBODY) }),
+        // Without a request it would be the last to run on a busy node.
+        resources: { requests: { cpu: '20m' } },
         imagePullPolicy: 'IfNotPresent',
         command: [
           'sh',

@@ -16,13 +16,13 @@ export class Pool {
 
   /** Wait until the autoscaler has made as many as it may not go below, and all of them are Ready. */
   async ready(size: number): Promise<void> {
-    expect(await eventually(() => this.size(), size, 60)).toBe(size);
+    expect(await eventually(() => this.size(), size, 120)).toBe(size);
     await this.rolledOut();
   }
 
   /** Wait until every one is Ready, and made of what the workload says now. */
   async rolledOut(): Promise<void> {
-    await this.kubectl('rollout', 'status', `${this.workload}/openhands-runtime`, '--timeout=180s');
+    await this.kubectl('rollout', 'status', `${this.workload}/openhands-runtime`, '--timeout=240s');
   }
 
   async size(): Promise<number> {

@@ -106,7 +106,7 @@ export class PrometheusOperator {
       text = data ? gunzipSync(Buffer.from(data, 'base64')).toString() : '';
       return text.includes(this.props.watched);
     };
-    if (await eventually(isComplete, true, 60)) return text;
+    if (await eventually(isComplete, true, 120)) return text;
     throw sentence(`Secret ${name} says nothing of ${this.props.watched}: ${JSON.stringify(text && parse(text))}`);
   }
 }

@@ -24,7 +24,7 @@ export class Sandbox {
 
   /** Wait until its Pod is Ready. */
   async ready(): Promise<void> {
-    const limit = '--timeout=180s';
+    const limit = '--timeout=240s';
     if (this.props.workload === 'Sandbox') {
       await kubectl('wait', `sandbox/${this.name}`, this.inNamespace, '--for=condition=Ready', limit);
     }

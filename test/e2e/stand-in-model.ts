@@ -37,7 +37,7 @@ export class StandInModel {
         env: { STAND_IN_MODEL_PORT: String(PORT) },
       }),
     );
-    await kubectl('wait', `pod/${NAME}`, `--namespace=${namespace}`, '--for=condition=Ready', '--timeout=60s');
+    await kubectl('wait', `pod/${NAME}`, `--namespace=${namespace}`, '--for=condition=Ready', '--timeout=120s');
   }
 
   /** The keys that it was asked with, the newest last. */

@@ -13,20 +13,23 @@ const node: Manifest = {
   },
 };
 
-const now = () => new Date().toISOString();
+/** Say that it is ready, as a kubelet does every few seconds: it counts as dead without. */
+async function beat(): Promise<void> {
+  const now = new Date().toISOString();
+  const ready = { type: 'Ready', status: 'True', lastHeartbeatTime: now, lastTransitionTime: now };
+  const status = JSON.stringify({ status: { conditions: [{ ...ready, reason: 'StandIn', message: 'a test' }] } });
+  await kubectl('patch', 'node', NAME, '--subresource=status', '--type=merge', `--patch=${status}`);
+}
 
-/**
- * While something happens, a second node that takes no Pod: the descheduler does nothing in a cluster of one. Nobody
- * renews its lease, so it counts as ready for as long as the cluster's grace period, and no longer.
- */
+/** While something happens, a second node that takes no Pod: the descheduler does nothing in a cluster of one. */
 export async function withSecondNode<T>(use: () => Promise<T>): Promise<T> {
   await create(node);
+  const heart = setInterval(() => void beat().catch(() => undefined), 5_000);
   try {
-    const ready = { type: 'Ready', status: 'True', lastHeartbeatTime: now(), lastTransitionTime: now() };
-    const status = JSON.stringify({ status: { conditions: [{ ...ready, reason: 'StandIn', message: 'a test' }] } });
-    await kubectl('patch', 'node', NAME, '--subresource=status', '--type=merge', `--patch=${status}`);
+    await beat();
     return await use();
   } finally {
+    clearInterval(heart);
     await remove(node);
   }
 }

@@ -11,7 +11,6 @@ const manifests = [
 ];
 
 describe('the API server knows and accepts every field, without a warning, of the profile', () => {
-  // All at once: each of them waits for the deletion of a namespace.
   afterAll(() => Promise.all(manifests.map(([, it]) => it.cleanUp())));
 
   test.each(manifests)('%s', async (_, it) => {

@@ -17,6 +17,7 @@ export const verify = (folder: string, args: readonly string[], props?: CommandP
 const profile = (namespace: string, canvas: boolean) => `
 [kubernetes]
 namespace = "${namespace}"
+resource_cpu_request = "50m"
 ingress_domain = "${namespace}.localhost"
 [deploy]
 extends = "local"

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, type Dirent } from 'node:fs';
 import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
+import { objectsIn, type ManifestFile } from '../../constructs/output/manifest-file';
 import type { Manifest } from '../../constructs/policy/objects';
 import { UsageError } from '../usage-error';
 
@@ -17,18 +18,12 @@ function documentsOf(file: string): Manifest[] {
   });
 }
 
-/** A file of a folder, with its objects. */
-export interface FileOfManifests {
-  readonly name: string;
-  readonly objects: readonly Manifest[];
-}
-
 /**
  * The files of a folder that have objects, in the order in which `kubectl apply -f FOLDER` reads them.
  *
  * @throws UsageError when there are none or they cannot be read
  */
-export function readFiles(folder: string): FileOfManifests[] {
+export function readFiles(folder: string): ManifestFile[] {
   let entries: Dirent[];
   try {
     entries = readdirSync(folder, { withFileTypes: true });
@@ -50,4 +45,4 @@ export function readFiles(folder: string): FileOfManifests[] {
  *
  * @throws UsageError when there are none or they cannot be read
  */
-export const readManifests = (folder: string): Manifest[] => readFiles(folder).flatMap(({ objects }) => objects);
+export const readManifests = (folder: string): Manifest[] => objectsIn(readFiles(folder));

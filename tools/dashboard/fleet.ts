@@ -1,6 +1,6 @@
 /** How many sandboxes there are and may be: the pool, what scales it, what bounds it. */
 import type { Band } from '../../constructs/monitoring/dashboard-template';
-import { dashed, HEIGHT, lines, shares, steps } from './panels';
+import { HEIGHT, lines, shares, steps } from './panels';
 import { largest, ofAutoscaler, ofPool, series } from './queries';
 
 const POOL: Band = {
@@ -8,14 +8,12 @@ const POOL: Band = {
   needs: ['pool'],
   height: HEIGHT.tall,
   panels: [
-    {
-      panel: lines(
-        {
-          id: 901,
-          title: 'Sandboxes of the pool',
-          description: 'How many there are to be, are there, and are of the newest revision.',
-          unit: 'none',
-        },
+    lines({
+      id: 901,
+      title: 'Sandboxes of the pool',
+      description: 'How many there are to be, are there, and are of the newest revision.',
+      unit: 'none',
+      queries: [
         {
           expr: ofPool('kube_deployment_status_replicas_available', 'kube_statefulset_status_replicas_available'),
           legend: 'available',
@@ -25,25 +23,17 @@ const POOL: Band = {
           legend: 'updated',
         },
         { expr: ofPool('kube_deployment_spec_replicas', 'kube_statefulset_replicas'), legend: 'wanted', isBound: true },
-      )
-        .decimals(0)
-        .build(),
+      ],
       alerts: ['PoolDegraded', 'SandboxMissing'],
-    },
-    {
-      panel: lines(
-        {
-          id: 902,
-          title: 'Available',
-          description: 'Sandboxes of the pool that are available, of those that there are to be.',
-          unit: 'percentunit',
-        },
-        { expr: series('openhands:pool_available:ratio'), legend: 'available' },
-      )
-        .axisSoftMax(1)
-        .build(),
+    }),
+    lines({
+      id: 902,
+      title: 'Available',
+      description: 'Sandboxes of the pool that are available, of those that there are to be.',
+      unit: 'percentunit',
+      queries: [{ expr: series('openhands:pool_available:ratio'), legend: 'available' }],
       alerts: ['PoolDegraded'],
-    },
+    }),
   ],
 };
 
@@ -52,45 +42,29 @@ const WARM_POOL: Band = {
   needs: ['warm-pool'],
   height: HEIGHT.tall,
   panels: [
-    {
-      panel: lines(
-        {
-          id: 1001,
-          title: 'Waiting',
-          description: 'Sandboxes that are ready to be claimed.',
-          unit: 'none',
-        },
-        { expr: series('openhands:warm_pool_ready:count'), legend: 'waiting' },
-      )
-        .decimals(0)
-        .build(),
+    lines({
+      id: 1001,
+      title: 'Waiting',
+      description: 'Sandboxes that are ready to be claimed.',
+      unit: 'none',
+      queries: [{ expr: series('openhands:warm_pool_ready:count'), legend: 'waiting' }],
       alerts: ['PoolDegraded'],
-    },
-    {
-      panel: lines(
-        {
-          id: 1002,
-          title: 'Of those wanted',
-          description: 'Sandboxes that are ready to be claimed, of those that there are to be.',
-          unit: 'percentunit',
-        },
-        { expr: series('openhands:pool_available:ratio'), legend: 'ready' },
-      )
-        .axisSoftMax(1)
-        .build(),
+    }),
+    lines({
+      id: 1002,
+      title: 'Of those wanted',
+      description: 'Sandboxes that are ready to be claimed, of those that there are to be.',
+      unit: 'percentunit',
+      queries: [{ expr: series('openhands:pool_available:ratio'), legend: 'ready' }],
       alerts: ['PoolDegraded'],
-    },
-    {
-      panel: lines(
-        {
-          id: 1003,
-          title: 'Claims',
-          description: 'Claims a second. A cold one found nothing waiting and takes as long as a start.',
-          unit: 'cps',
-        },
-        { expr: series('openhands:warm_pool_claims:rate5m'), legend: '{{launch_type}}' },
-      ).build(),
-    },
+    }),
+    lines({
+      id: 1003,
+      title: 'Claims',
+      description: 'Claims a second. A cold one found nothing waiting and takes as long as a start.',
+      unit: 'cps',
+      queries: [{ expr: series('openhands:warm_pool_claims:rate5m'), legend: '{{launch_type}}' }],
+    }),
   ],
 };
 
@@ -99,39 +73,28 @@ const AUTOSCALER: Band = {
   needs: ['autoscaling'],
   height: HEIGHT.tall,
   panels: [
-    {
-      panel: lines(
-        {
-          id: 1101,
-          title: 'Sandboxes within bounds',
-          description: 'What the HorizontalPodAutoscaler has, wants and may have.',
-          unit: 'none',
-        },
+    lines({
+      id: 1101,
+      title: 'Sandboxes within bounds',
+      description: 'What the HorizontalPodAutoscaler has, wants and may have.',
+      unit: 'none',
+      queries: [
         { expr: `max(${ofAutoscaler('status_current_replicas')})`, legend: 'there' },
         { expr: `max(${ofAutoscaler('status_desired_replicas')})`, legend: 'wanted' },
         { expr: `max(${ofAutoscaler('spec_min_replicas')})`, legend: 'minimum', isBound: true },
         { expr: `max(${ofAutoscaler('spec_max_replicas')})`, legend: 'maximum', isBound: true },
-      )
-        .decimals(0)
-        .build(),
+      ],
       alerts: ['PoolAtMaximum'],
-    },
-    {
-      panel: lines(
-        {
-          id: 1102,
-          title: 'Of the maximum',
-          description: 'At 100 % more load makes every sandbox slower.',
-          unit: 'percentunit',
-        },
-        { expr: series('openhands:pool_replicas:ratio_of_maximum'), legend: 'of the maximum' },
-      )
-        .axisSoftMax(1)
-        .thresholds(steps('green', [1, 'red']))
-        .thresholdsStyle(dashed())
-        .build(),
+    }),
+    lines({
+      id: 1102,
+      title: 'Of the maximum',
+      description: 'At 100 % more load makes every sandbox slower.',
+      unit: 'percentunit',
+      queries: [{ expr: series('openhands:pool_replicas:ratio_of_maximum'), legend: 'of the maximum' }],
+      steps: steps('green', [1, 'red']),
       alerts: ['PoolAtMaximum'],
-    },
+    }),
   ],
 };
 
@@ -141,22 +104,20 @@ const TARGETS: Band = {
   needs: ['autoscaling', 'pool'],
   height: HEIGHT.low,
   panels: [
-    {
-      panel: lines(
-        {
-          id: 1111,
-          title: 'What it scales by',
-          description: 'Use of what the sandboxes request, on average, and the target: above it there are soon more.',
-          unit: 'percent',
-        },
+    lines({
+      id: 1111,
+      title: 'What it scales by',
+      description: 'Use of what the sandboxes request, on average, and the target: above it there are soon more.',
+      unit: 'percent',
+      queries: [
         { expr: largest('metric_name', ofAutoscaler('status_target_metric', UTILIZATION)), legend: '{{metric_name}}' },
         {
           expr: largest('metric_name', ofAutoscaler('spec_target_metric', UTILIZATION)),
           legend: '{{metric_name}}: target',
           isBound: true,
         },
-      ).build(),
-    },
+      ],
+    }),
   ],
 };
 
@@ -167,35 +128,24 @@ const QUOTA: Band = {
   needs: ['quota'],
   height: HEIGHT.tall,
   panels: [
-    {
-      panel: lines(
-        {
-          id: 1201,
-          title: 'Quota used',
-          description: 'Used share of each resource of the ResourceQuota. When one is used up, no Pod is admitted.',
-          unit: 'percentunit',
-        },
-        { expr: USED, legend: '{{resource}}' },
-      )
-        .axisSoftMax(1)
-        .thresholdsStyle(dashed())
-        .build(),
+    lines({
+      id: 1201,
+      title: 'Quota used',
+      description: 'Used share of each resource of the ResourceQuota. When one is used up, no Pod is admitted.',
+      unit: 'percentunit',
+      queries: [{ expr: USED, legend: '{{resource}}' }],
       threshold: 'quota_used',
       alerts: ['QuotaAlmostFull'],
-    },
-    {
-      panel: shares(
-        {
-          id: 1202,
-          title: 'Quota used now',
-          description: 'The same, as it is now, the fullest first.',
-          unit: 'percentunit',
-        },
-        { expr: `sort_desc(${USED})`, legend: '{{resource}}' },
-      ).build(),
+    }),
+    shares({
+      id: 1202,
+      title: 'Quota used now',
+      description: 'The same, as it is now, the fullest first.',
+      unit: 'percentunit',
+      query: { expr: `sort_desc(${USED})`, legend: '{{resource}}' },
       threshold: 'quota_used',
       alerts: ['QuotaAlmostFull'],
-    },
+    }),
   ],
 };
 

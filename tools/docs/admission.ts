@@ -1,7 +1,7 @@
 import { Chart } from 'cdk8s';
-import { Manifests, type Manifest } from '../../constructs/policy/objects';
 import { ClaimAdmission } from '../../constructs/admission/claim-admission';
 import { SandboxAdmission } from '../../constructs/admission/sandbox-admission';
+import { Manifests, type Manifest } from '../../constructs/policy/objects';
 import { code, lines, table } from './markdown';
 import { namesOf, render, shared, type Shipped } from './shipped';
 

@@ -1,5 +1,3 @@
-import { MonitoringConfig } from '../../config/schema/monitoring';
-import { fieldsTable } from './fields';
 import { page } from './markdown';
 import { panelTables } from './panels';
 import { seriesTable } from './series';
@@ -9,7 +7,7 @@ const INTRODUCTION = `
 
 <!-- Written by \`npm run docs\`: change tools/docs/, not this file. -->
 
-How the sandboxes are, what they use and who is told. A profile with the table \`[deploy.monitoring]\` renders, in
+How the sandboxes are, what they use, and the alerts that tell when something is wrong. A profile with the table \`[deploy.monitoring]\` renders, in
 \`4-observability.k8s.yaml\`:
 
 - **exporters**, in a namespace of their own, which ask every sandbox how it is: neither program inside a sandbox has
@@ -56,24 +54,11 @@ routing_key = { secret = "pagerduty", key = "routing-key" }
 \`\`\`
 
 Grafana fills in what stands in \`\${…}\`: its own variables, and \`namespace\` and \`sandbox\` of the dashboard.
-`;
 
-const FIELDS = `
-### [deploy.monitoring]
-
-A dash: none, unless it is said.
-`;
-
-const THRESHOLDS = `
-### [deploy.monitoring.thresholds]
-
-Beyond them an alert fires, and there the dashboard draws a red line.
-`;
-
-const ALERTMANAGER = `
-### [deploy.monitoring.alertmanager]
-
-No table, nobody is told but those whom the cluster's Alertmanager tells by itself.
+Every field: [deploy.monitoring](configuration.md#deploymonitoring). Beyond one of its
+[thresholds](configuration.md#deploymonitoringthresholds) an alert fires, and there the dashboard draws a red line. Without
+[alertmanager](configuration.md#deploymonitoringalertmanager) an alert reaches only those whom the cluster's Alertmanager
+has for it anyway.
 `;
 
 const DASHBOARD = `
@@ -98,21 +83,6 @@ What alerts and dashboard read. They are computed from what the cluster has and 
 namespace alone, and a profile has those that it has something for.
 `;
 
-const monitoring = MonitoringConfig.parse({
-  alertmanager: {
-    receivers: [{ name: 'any', type: 'webhook', severities: ['info'], url: { secret: 'any', key: 'any' } }],
-  },
-});
-
 /** docs/observability.md, for who runs it. */
 export const observabilityPage = (): string =>
-  page(
-    ...[INTRODUCTION, NEEDS, SWITCH],
-    ...[FIELDS, fieldsTable('monitoring.ts', 'MonitoringConfig', monitoring, ['thresholds', 'alertmanager'])],
-    ...[THRESHOLDS, fieldsTable('monitoring.ts', 'Thresholds', monitoring.thresholds)],
-    ...[
-      ALERTMANAGER,
-      fieldsTable('monitoring.ts', 'AlertmanagerConfig', { ...monitoring.alertmanager, receivers: undefined }),
-    ],
-    ...[DASHBOARD, panelTables(), SERIES, seriesTable()],
-  );
+  page(INTRODUCTION, NEEDS, SWITCH, DASHBOARD, panelTables(), SERIES, seriesTable());

@@ -1,11 +1,12 @@
+import { App } from 'cdk8s';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { App } from 'cdk8s';
 import { loadProfile, shippedProfiles } from '../../config/load';
 import type { Profile } from '../../config/schema/profile';
 import { RUNTIME } from '../../constructs/labels';
+import { objectsIn } from '../../constructs/output/manifest-file';
 import { Manifests, type Manifest, type PodManifest } from '../../constructs/policy/objects';
-import { render as filesOf } from '../../main';
+import { objectsOf } from '../../main';
 import { manifestFiles } from '../../manifests';
 import { unique } from './markdown';
 
@@ -33,7 +34,7 @@ function summaryOf(name: string): string {
 export function render(build: (app: App) => void): Manifest[] {
   const app = new App();
   build(app);
-  return manifestFiles(app).flatMap(({ objects }) => objects);
+  return objectsIn(manifestFiles(app));
 }
 
 /** Every shipped profile, with no override from the environment: the same pages on every machine. */
@@ -45,7 +46,7 @@ export function shipped(): Shipped[] {
       name,
       summary: summaryOf(name),
       profile,
-      manifests: new Manifests(filesOf(profile).flatMap(({ objects }) => objects)),
+      manifests: new Manifests(objectsOf(profile)),
     };
   });
 }

@@ -1,9 +1,8 @@
-import { App } from 'cdk8s';
 import { canonicalImage, imageFrom } from '../../config/image-reference';
 import { PROBE_IMAGE } from '../../config/images';
 import type { Profile } from '../../config/schema/profile';
-import type { Manifest } from '../../constructs/policy/objects';
-import { compose, manifestsOf } from '../../main';
+import { objectsIn } from '../../constructs/output/manifest-file';
+import { manifestsOf } from '../../main';
 import { imagesOf } from './used';
 
 /** An image that must be there before a profile's Pods can start. */
@@ -20,16 +19,15 @@ const AS_PUBLISHED = { mirrors: {}, digests: {} };
 
 /** Every image that this program names in a profile, as its publisher has it. */
 function publishedImages(profile: Profile): string[] {
-  const app = new App();
-  compose(app, { ...profile, deploy: { ...profile.deploy, images: AS_PUBLISHED } });
-  return [...imagesOf(app.charts.flatMap((chart) => chart.toJson() as Manifest[])).keys(), PROBE_IMAGE];
+  const published = { ...profile, deploy: { ...profile.deploy, images: AS_PUBLISHED, patches: [] } };
+  return [...imagesOf(objectsIn(manifestsOf(published))).keys(), PROBE_IMAGE];
 }
 
 /** The images of a profile's Pods, and the one that `npm run verify` asks from, in the order of their names. */
 export function requiredImages(profile: Profile): RequiredImage[] {
   const { images } = profile.deploy;
   const sources = new Map(publishedImages(profile).map((source) => [imageFrom(images, source), source]));
-  const used = imagesOf(manifestsOf(profile).flatMap(({ objects }) => objects));
+  const used = imagesOf(objectsIn(manifestsOf(profile)));
   const probe = imageFrom(images, PROBE_IMAGE);
   used.set(probe, [...(used.get(probe) ?? []), 'npm run verify']);
   return (

@@ -1,15 +1,15 @@
 import { stringify } from 'yaml';
-import { version as ownVersion } from '../../package.json';
-import type { Manifest } from '../../constructs/policy/objects';
+import { objectsIn, type ManifestFile } from '../../constructs/output/manifest-file';
 import { yamlOf } from '../../constructs/output/yaml';
-import type { FileOfManifests } from '../cluster/folder';
+import type { Manifest } from '../../constructs/policy/objects';
+import { version as ownVersion } from '../../package.json';
 import { holdsFiles } from '../holds-files';
 
 export interface ChartProps {
   readonly name: string;
   /** SemVer. */
   readonly version: string;
-  readonly files: readonly FileOfManifests[];
+  readonly files: readonly ManifestFile[];
 }
 
 /** A file's path and its text. */
@@ -35,7 +35,7 @@ const escaped = (text: string): string => text.replaceAll('{{', '{{ "{{" }}');
 
 const documents = (objects: readonly Manifest[]): string => objects.map(yamlOf).join('---\n');
 
-const templateOf = ({ name, objects }: FileOfManifests): TextFile[] => {
+const templateOf = ({ name, objects }: ManifestFile): TextFile[] => {
   const inChart = objects.filter((it) => !isGround(it)).map((it) => (holdsFiles(it) ? kept(it) : it));
   return inChart.length > 0 ? [[`templates/${name}`, escaped(documents(inChart))]] : [];
 };
@@ -79,7 +79,7 @@ export const chartMetadata = ({ name, version }: ChartProps) => ({
 
 /** The files of a Helm chart that gives back the objects of some manifests. */
 export function chartFiles(props: ChartProps): TextFile[] {
-  const objects = props.files.flatMap((it) => it.objects);
+  const objects = objectsIn(props.files);
   return [
     ['Chart.yaml', stringify(chartMetadata(props))],
     ['values.yaml', '# None: see values.schema.json.\n{}\n'],

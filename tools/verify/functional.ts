@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { HOME_FOLDER } from '../../constructs/sandbox/home';
 import type { Manifest } from '../../constructs/policy/objects';
+import { HOME_FOLDER } from '../../constructs/sandbox/home';
 import { ApiError } from '../cluster/api-error';
 import type { Cluster } from '../cluster/cluster';
 import { withForwardedPort } from '../cluster/streams';

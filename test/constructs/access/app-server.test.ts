@@ -1,5 +1,5 @@
-import { coldClaims } from '../../../tools/preflight/claims';
 import type { Cluster } from '../../../tools/cluster/cluster';
+import { coldClaims } from '../../../tools/preflight/claims';
 import { refusals } from '../../config/config-file';
 import { find, objectsOfToml, type Rendered } from '../../render';
 

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'smol-toml';
 import { loadProfile } from '../../../config/load';
-import { render } from '../../../main';
+import { objectsOf } from '../../../main';
 import { find, inFolder, objectsOfToml } from '../../render';
 
 const ACCESS = '\n[deploy.access]\nmanagers = ["apps/openhands"]\n';
@@ -51,7 +51,7 @@ test('an override of the environment is in it too', () => {
   const text = inFolder((folder) => {
     const file = join(folder, 'config.toml');
     writeFileSync(file, `[sandbox]\ntimeout = 60\n${ACCESS}`);
-    const objects = render(loadProfile(file, { SANDBOX_TIMEOUT: '90' }).profile).flatMap((it) => it.objects);
+    const objects = objectsOf(loadProfile(file, { SANDBOX_TIMEOUT: '90' }).profile);
     return find(objects, 'ConfigMap', 'openhands-config').data['config.toml'];
   });
 

@@ -1,5 +1,5 @@
-import { podTemplateOf } from '../../../constructs/policy/objects';
 import { shippedProfiles } from '../../../config/load';
+import { podTemplateOf } from '../../../constructs/policy/objects';
 import { problemsOf } from '../../config/config-file';
 import { objectsOfToml, type Rendered } from '../../render';
 

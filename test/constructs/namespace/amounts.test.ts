@@ -1,5 +1,5 @@
-import { amountsOf, formatAmount, sumOf } from '../../../constructs/namespace/amounts';
 import { k8s } from '../../../constructs/k8s';
+import { amountsOf, formatAmount, sumOf } from '../../../constructs/namespace/amounts';
 
 test('quantities are numbers of cores and bytes', () => {
   const quantities = { cpu: k8s.Quantity.fromString('250m'), memory: k8s.Quantity.fromString('1Gi') };

@@ -1,6 +1,6 @@
+import { CORE_SCHEMA, load, YAML11_SCHEMA } from 'js-yaml';
 import { spawnSync } from 'node:child_process';
 import { isDeepStrictEqual } from 'node:util';
-import { CORE_SCHEMA, load, YAML11_SCHEMA } from 'js-yaml';
 import { parse } from 'yaml';
 import { yamlOf } from '../../../constructs/output/yaml';
 import { YAML_WORDS } from '../../yaml-words';

@@ -6,8 +6,7 @@ import { EXEMPTIONS, exemptionsOf } from '../../../constructs/policy/exemptions'
 import { nameOf } from '../../../constructs/policy/objects';
 import { findings, violations } from '../../../constructs/policy/policy';
 import { synthesize } from '../../../main';
-import { find, inFolder, objectsOfToml, type Rendered } from '../../render';
-import { render, renderToml, type RenderedProfile } from '../rendered';
+import { find, inFolder, objectsOfToml, render, renderToml, type Rendered, type RenderedProfile } from '../../render';
 
 /** What no shipped profile is, so that every exemption has a profile that needs it. */
 const OTHERS = {
@@ -129,6 +128,19 @@ session_workload = "Sandbox"
 pool = { workload = "SandboxWarmPool" }
 [deploy.images.mirrors]
 "ghcr.io" = "registry.example.com/ghcr"`,
+  'sandboxes in gVisor that start at once': `
+[kubernetes]
+namespace = "sandboxes"
+[deploy]
+contract = "agent-server"
+headroom = { sandboxes = 2 }
+prepull = {}
+quota = { max_sandboxes = 4 }
+[deploy.security]
+runtime_class = "gvisor"
+[deploy.runtime_classes.gvisor]
+handler = "runsc"
+overhead = { memory = "64Mi" }`,
 } as const;
 
 const PROFILES: Readonly<Record<string, RenderedProfile>> = Object.fromEntries([
@@ -918,6 +930,17 @@ const QUOTA: readonly Break[] = [
   },
 ];
 
+const SIZE: readonly Break[] = [
+  {
+    profile: 'staging',
+    what: 'a dashboard with more data than a ConfigMap may have',
+    mutate: (objects) => {
+      find(objects, 'ConfigMap', 'openhands-dashboard').data = { 'dashboard.json': 'x'.repeat(2 ** 20 + 1) };
+    },
+    line: 'storable: ConfigMap/openhands-dashboard has 1048577 bytes of data, and a ConfigMap may have 1048576',
+  },
+];
+
 const IMAGES: readonly Break[] = [
   image('StatefulSet', 'openhands-runtime', template, 'ghcr.io/a/b:1', passesBy('runtime', 'ghcr.io/a/b:1', 'ghcr.io')),
   image('DaemonSet', 'openhands-logs', template, 'otel/otel:1', passesBy('collector', 'otel/otel:1', 'docker.io')),
@@ -973,6 +996,7 @@ const BREAKS = [
   ...MONITORING,
   ...IMAGES,
   ...QUOTA,
+  ...SIZE,
 ];
 
 test.each(BREAKS)('$what is found, and nothing else', ({ profile: name, mutate, line }) => {

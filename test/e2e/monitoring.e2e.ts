@@ -26,7 +26,7 @@ const STACK = 'e2e-monitoring-prometheus';
 const STRANGER = 'e2e-monitoring-stranger';
 const SANDBOXES = 3;
 const METADATA = '169.254.169.254';
-const METADATA_PORT = 18081;
+const METADATA_PORT = 18082;
 const EXPORTER = { namespace: SYSTEM, resource: 'svc/openhands-exporter' };
 
 /** One whose volumes the kubelet has statistics of: it has none of a path of the node. */
@@ -111,7 +111,7 @@ describe('Prometheus, of a profile with monitoring', () => {
       ...[prometheusPod, neighbour, stranger, metadata, node].map((it) => it.start()),
       session.ready(),
       kubectl('rollout', 'status', 'deployment/openhands-runtime', `--namespace=${NAMESPACE}`, '--timeout=180s'),
-      kubectl('rollout', 'status', 'deployment/openhands-exporter', `--namespace=${SYSTEM}`, '--timeout=60s'),
+      kubectl('rollout', 'status', 'deployment/openhands-exporter', `--namespace=${SYSTEM}`, '--timeout=120s'),
     ]);
   });
 
@@ -160,7 +160,8 @@ describe('Prometheus, of a profile with monitoring', () => {
   });
 
   step('every sandbox answers, whoever made it', async () => {
-    expect(await eventually(() => podsWhere('probe_success{job="openhands-health"} == 1'), SANDBOXES)).toBe(SANDBOXES);
+    const answering = () => podsWhere('probe_success{job="openhands-health"} == 1');
+    expect(await eventually(answering, SANDBOXES, 90)).toBe(SANDBOXES);
   });
 
   step('what comes back is of the sandbox, not of the exporter', async () => {
@@ -176,16 +177,17 @@ describe('Prometheus, of a profile with monitoring', () => {
   step('every sandbox tells since when it has been idle and how long it has run', async () => {
     for (const name of ['idle', 'uptime']) {
       const series = `openhands_server_${name}_seconds{job="openhands-server-info"} >= 0`;
-      expect(await eventually(() => podsWhere(series), SANDBOXES)).toBe(SANDBOXES);
+      expect(await eventually(() => podsWhere(series), SANDBOXES, 90)).toBe(SANDBOXES);
     }
   });
 
   step('nothing that Prometheus is told to scrape is down', async () => {
-    const targets = await prometheus.targets();
+    const down = async () =>
+      (await prometheus.targets())
+        .filter(({ health }) => health === 'down')
+        .map(({ scrapeUrl, lastError }): string => `${scrapeUrl}: ${lastError}`);
 
-    expect(
-      targets.filter(({ health }) => health === 'down').map(({ scrapeUrl, lastError }) => [scrapeUrl, lastError]),
-    ).toEqual([]);
+    expect(await eventually(async () => (await down()).join('\n'), '', 60)).toBe('');
   });
 
   step('every recording rule has data', async () => {
@@ -238,14 +240,14 @@ describe('Prometheus, of a profile with monitoring', () => {
   step('a sandbox that hangs does not answer', async () => {
     await signal('STOP');
 
-    expect(await eventually(() => podsWhere('probe_success{session="demo"} == 0'), 1)).toBe(1);
-    expect(await podsWhere('probe_success == 1')).toBe(SANDBOXES - 1);
+    expect(await eventually(() => podsWhere('probe_success{session="demo"} == 0'), 1, 60)).toBe(1);
+    expect(await eventually(() => podsWhere('probe_success == 1'), SANDBOXES - 1, 60)).toBe(SANDBOXES - 1);
   });
 
   step('and when it goes on, it does', async () => {
     await signal('CONT');
 
-    expect(await eventually(() => podsWhere('probe_success == 1'), SANDBOXES, 60)).toBe(SANDBOXES);
+    expect(await eventually(() => podsWhere('probe_success == 1'), SANDBOXES, 90)).toBe(SANDBOXES);
   });
 
   describe('Alertmanager', () => {
@@ -357,7 +359,7 @@ const DISK = /\bcontainer_fs_(reads|writes)_bytes_total\b/;
 async function unreported(prometheus: Prometheus, rules: readonly Rendered[]): Promise<Unreported> {
   const has = async (series: string) => (await prometheus.query(`count(${series})`)).length > 0;
   const tellsApart = () => has(`container_memory_working_set_bytes{namespace="${NAMESPACE}",container="runtime"}`);
-  if (!(await eventually(tellsApart, true))) {
+  if (!(await eventually(tellsApart, true, 30))) {
     return { names: buildingOn(/\bcontainer_\w+/, rules), reason: 'the kubelet does not tell containers apart' };
   }
   const accountsDisks = await has('{__name__=~"container_fs_(reads|writes)_bytes_total",image!=""}');

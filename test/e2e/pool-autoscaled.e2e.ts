@@ -141,7 +141,7 @@ describe('staging', () => {
   });
 
   step('stays at two without load', async () => {
-    expect(await eventually(async () => (await pool.load()) < TARGET, true, 60)).toBe(true);
+    expect(await eventually(async () => (await pool.load()) < TARGET, true, 120)).toBe(true);
     // Longer than it takes until what a start has used is forgotten.
     await setTimeout(20_000);
 

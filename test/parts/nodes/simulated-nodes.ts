@@ -1,0 +1,175 @@
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { Background } from '../../e2e/background';
+import { eventually } from '../../e2e/eventually';
+import { kubectl } from '../../e2e/kubectl';
+import { create, remove, type Manifest } from '../../e2e/objects';
+
+/** Label and taint of nodes for sandboxes alone: those of the shipped profile `production`. */
+const POOL = { key: 'openhands.dev/pool', value: 'sandboxes' } as const;
+
+/** kwok plays the kubelet of nodes that have it. */
+const PLAYED = 'kwok.x-k8s.io/node=fake';
+
+/** Where metrics-server asks every node, whatever port the node says. */
+const KUBELET_PORT = 10250;
+
+/** A range of addresses that no real Pod has. */
+const POD_ADDRESSES = '10.64.0.1/14';
+
+export interface SimulatedNodesProps {
+  /** What nodes, zones and the StorageClass begin with. */
+  readonly name: string;
+  readonly zones: readonly string[];
+  readonly nodesPerZone: number;
+  /** What a node has. */
+  readonly capacity: { readonly cpu: string; readonly memory: string; readonly pods: string };
+  /** Volumes that wait in each zone, as a cloud's disks do: every node of the zone can have them, and no other. */
+  readonly volumesPerZone: number;
+}
+
+/** This machine's address on the way to the API server, where the cluster reaches it. */
+async function ownAddress(): Promise<string> {
+  const { stdout } = await kubectl('config', 'view', '--minify', '-o=jsonpath={.clusters[0].cluster.server}');
+  const { hostname, port } = new URL(stdout);
+  const socket = createSocket('udp4');
+  socket.connect(Number(port || 443), hostname);
+  await once(socket, 'connect');
+  const { address } = socket.address();
+  socket.close();
+  return address;
+}
+
+/**
+ * Nodes in several zones whose kubelets kwok plays. Scheduler, controllers and API server are the cluster's real ones; no
+ * container runs, and no packet reaches such a Pod.
+ */
+export class SimulatedNodes {
+  private constructor(
+    private readonly props: SimulatedNodesProps,
+    private readonly kwok: Background,
+    private readonly objects: readonly Manifest[],
+  ) {}
+
+  static async start(props: SimulatedNodesProps): Promise<SimulatedNodes> {
+    const address = await ownAddress();
+    const kwok = await Background.start(
+      'kwok',
+      `--kubeconfig=${process.env.KUBECONFIG}`,
+      `--config=${join(__dirname, 'kwok.yaml')}`,
+      '--manage-all-nodes=false',
+      `--manage-nodes-with-label-selector=${PLAYED}`,
+      `--cidr=${POD_ADDRESSES}`,
+      // It is renewed four times in that time.
+      '--node-lease-duration-seconds=20',
+      `--server-address=${address}:${KUBELET_PORT}`,
+    );
+    const objects = [...nodesOf(props, address), ...storageOf(props)];
+    const nodes = new SimulatedNodes(props, kwok, objects);
+    await create(...objects);
+    const isReady = async () => (await nodes.ready()).length;
+    const count = props.zones.length * props.nodesPerZone;
+    if ((await eventually(isReady, count, 60)) !== count) throw new Error('the simulated nodes are not Ready');
+    return nodes;
+  }
+
+  /** Names of those that the cluster takes for alive. */
+  async ready(): Promise<string[]> {
+    const { stdout } = await kubectl('get', 'nodes', `--selector=parts=${this.props.name}`, '-o=json');
+    const { items } = JSON.parse(stdout) as {
+      items: { metadata: { name: string }; status: { conditions?: { type: string; status: string }[] } }[];
+    };
+    return items
+      .filter(({ status }) => status.conditions?.some((it) => it.type === 'Ready' && it.status === 'True'))
+      .map(({ metadata }) => metadata.name);
+  }
+
+  /** Silence a node, as a machine that loses its power: nobody renews its lease, nobody ends its Pods. */
+  async kill(node: string): Promise<void> {
+    await kubectl('label', 'node', node, `${PLAYED.split('=')[0]}-`);
+  }
+
+  async revive(node: string): Promise<void> {
+    await kubectl('label', 'node', node, PLAYED);
+  }
+
+  async stop(): Promise<void> {
+    await remove(...this.objects);
+    await this.kwok.stop();
+  }
+}
+
+/** The zone that a node's name says. */
+export const zoneOf = (node: string): string => node.replace(/-\d+$/, '');
+
+function nodesOf({ name, zones, nodesPerZone, capacity }: SimulatedNodesProps, address: string) {
+  const sizes = { ...capacity, 'ephemeral-storage': '1Ti' };
+  return zones.flatMap((zone) =>
+    Array.from({ length: nodesPerZone }, (_, index): Manifest => {
+      const node = `${name}-${zone}-${index}`;
+      const [played, fake] = PLAYED.split('=') as [string, string];
+      return {
+        apiVersion: 'v1',
+        kind: 'Node',
+        metadata: {
+          name: node,
+          labels: {
+            'kubernetes.io/hostname': node,
+            'kubernetes.io/os': 'linux',
+            'kubernetes.io/arch': 'amd64',
+            'topology.kubernetes.io/zone': `${name}-${zone}`,
+            [POOL.key]: POOL.value,
+            [played]: fake,
+            parts: name,
+          },
+          annotations: { 'metrics.k8s.io/resource-metrics-path': `/metrics/nodes/${node}/metrics/resource` },
+        },
+        spec: { taints: [{ ...POOL, effect: 'NoSchedule' }] },
+        status: {
+          capacity: sizes,
+          allocatable: sizes,
+          addresses: [{ type: 'InternalIP', address }],
+          daemonEndpoints: { kubeletEndpoint: { Port: KUBELET_PORT } },
+        },
+      };
+    }),
+  );
+}
+
+/** A class without a provisioner, and its volumes. */
+function storageOf({ name, zones, volumesPerZone }: SimulatedNodesProps): Manifest[] {
+  const volumes = zones.flatMap((zone) =>
+    Array.from({ length: volumesPerZone }, (_, index): Manifest => ({
+      apiVersion: 'v1',
+      kind: 'PersistentVolume',
+      metadata: { name: `${name}-${zone}-${index}` },
+      spec: {
+        capacity: { storage: '20Gi' },
+        accessModes: ['ReadWriteOnce'],
+        persistentVolumeReclaimPolicy: 'Retain',
+        storageClassName: name,
+        local: { path: '/simulated' },
+        nodeAffinity: {
+          required: {
+            nodeSelectorTerms: [
+              {
+                matchExpressions: [{ key: 'topology.kubernetes.io/zone', operator: 'In', values: [`${name}-${zone}`] }],
+              },
+            ],
+          },
+        },
+      },
+    })),
+  );
+  return [
+    {
+      apiVersion: 'storage.k8s.io/v1',
+      kind: 'StorageClass',
+      metadata: { name },
+      provisioner: 'kubernetes.io/no-provisioner',
+      volumeBindingMode: 'WaitForFirstConsumer',
+    },
+    ...volumes,
+  ];
+}
