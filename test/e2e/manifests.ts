@@ -95,7 +95,7 @@ export class Manifests {
 
   /** `kubectl delete -f FOLDER`, which waits until everything is gone. */
   async delete(): Promise<void> {
-    await this.end('--timeout=120s');
+    await this.end('--timeout=240s');
   }
 
   /** Leave nothing behind, whatever happened. What is deleted here ends by itself, without anybody who waits for it. */

@@ -1,3 +1,4 @@
+const { join } = require('node:path');
 const { testMatch, transform } = require('../../package.json').jest;
 
 /**
@@ -5,21 +6,22 @@ const { testMatch, transform } = require('../../package.json').jest;
  * about which line should have had a test.
  */
 const WHOLE = [
-  'snapshots',
+  'constructs/invariants',
+  'docs',
+  'imports',
   'main',
-  'run',
+  'manifests',
   'parity',
   'profiles',
-  'docs',
   'readme',
-  'manifests',
-  'imports',
   'repository',
+  'run',
+  'snapshots',
 ];
 
 /** `npm run mutation`: the unit tests. Stryker knows Jest's own runner alone. @type {import('jest').Config} */
 module.exports = {
-  rootDir: '../..',
+  rootDir: join(__dirname, '../..'),
   roots: ['<rootDir>/test'],
   testEnvironment: 'node',
   testMatch,
