@@ -24,6 +24,7 @@ const observability = () =>
   require('./constructs/charts/observability') as typeof import('./constructs/charts/observability');
 const idle = () => require('./constructs/charts/idle') as typeof import('./constructs/charts/idle');
 const recovery = () => require('./constructs/charts/recovery') as typeof import('./constructs/charts/recovery');
+const capacity = () => require('./constructs/charts/capacity') as typeof import('./constructs/charts/capacity');
 const egress = () => require('./constructs/charts/egress') as typeof import('./constructs/charts/egress');
 /* eslint-enable @typescript-eslint/no-require-imports */
 
@@ -51,6 +52,7 @@ export function compose(app: App, profile: Profile): void {
   const names = proxiedNames(deploy.network);
   if (names) new (egress().EgressChart)(app, '7-egress', profile, names);
   if (deploy.idle) new (idle().IdleChart)(app, '8-idle', profile, deploy.idle);
+  if (deploy.headroom ?? deploy.prepull) new (capacity().CapacityChart)(app, '9-capacity', profile);
   policies.boundSystemNamespaces(app);
 }
 
@@ -117,6 +119,7 @@ function renderNamed({ reference, folder }: SelectedProfile, { profile }: Loaded
 /** All of the profiles, or a refusal of all that is wrong with any, or between two. */
 function renderAll(selected: readonly SelectedProfile[], loaded: readonly Loaded[]): Rendering[] {
   const renderings = eachOrRefused([...selected.entries()], ([index, it]) => renderNamed(it, loaded[index]!));
+  if (renderings.length === 1) return renderings;
   const clashing = clashes(renderings.map(({ folder = '', files }) => ({ name: folder, objects: objectsIn(files) })));
   if (clashing.length > 0) throw new Refused(clashing);
   return renderings;

@@ -33,5 +33,8 @@ export const SQUID_IMAGE = 'docker.io/ubuntu/squid:6.6-24.04_beta';
 /** Evicts failed and endlessly crashing sandboxes. */
 export const DESCHEDULER_IMAGE = 'registry.k8s.io/descheduler/descheduler:v0.36.0';
 
+/** Does nothing: what holds room for a sandbox, and its image on a node. */
+export const PAUSE_IMAGE = 'registry.k8s.io/pause:3.10';
+
 /** Asks a sandbox's API in the place of its clients, for `npm run verify`: `sh`, `sleep` and `nc`. */
 export const PROBE_IMAGE = 'busybox:1.35';

@@ -21,6 +21,7 @@ import { pool, scaling } from './rules/pool';
 import { appServer, poolFields, poolNames, warmPools } from './rules/pools';
 import { backups, idleness, restores, veleroRestores } from './rules/recovery';
 import type { BrokenRule } from './rules/rule';
+import { gvisor, runtimeClasses } from './rules/runtime-class';
 import { beyondTheStandard, isolation, resources, scheduling, sysbox, volumes } from './rules/sandbox';
 import { admins, doubledOwners, issuerRange, owners, scopes, signInEntrance } from './rules/sign-in';
 import type { ProfileTables } from './schema/profile';
@@ -36,6 +37,8 @@ const RULES = [
   volumes,
   isolation,
   sysbox,
+  gvisor,
+  runtimeClasses,
   families,
   egress,
   egressByName,

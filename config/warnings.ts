@@ -1,6 +1,7 @@
 import { egressNames, proxiedNames } from './egress';
 import { CANVAS_IMAGE, CANVAS_NEEDS_AGENT_SERVER } from './images';
 import type { Problem } from './refusal';
+import { isGvisor } from './runtime-class';
 import { PROXY_ADDRESS } from './schema/egress-names';
 import { isOwnNamespace } from './schema/kubernetes';
 import { LLM_FIELDS } from './schema/llm';
@@ -179,6 +180,22 @@ function expanded({ sandbox, deploy }: ProfileTables): Problem[] {
     }));
 }
 
+/** What gVisor has only where the nodes' runsc is told so. */
+function underGvisor(profile: ProfileTables): Problem[] {
+  if (!isGvisor(profile)) return [];
+  const { kubernetes, sandbox } = profile;
+  const privileged =
+    'gives no raw sockets under gVisor: Docker in Docker starts only where the nodes have runsc with --net-raw and ' +
+    '--allow-packet-socket-write, https://gvisor.dev/docs/tutorials/docker-in-gvisor';
+  const gpu = 'needs runsc with --nvproxy on the nodes, and a driver version that it knows';
+  const asked: readonly (readonly [string[], boolean, string])[] = [
+    [['kubernetes', 'privileged'], kubernetes.privileged, privileged],
+    [['sandbox', 'docker_runtime_kwargs', 'privileged'], sandbox.docker_runtime_kwargs.privileged, privileged],
+    [['sandbox', 'enable_gpu'], sandbox.enable_gpu, gpu],
+  ];
+  return asked.filter(([, isAsked]) => isAsked).map(([path, , text]) => ({ path, text }));
+}
+
 /** What of `[llm]` only the OpenHands app reads. */
 function unreadLlm({ llm = {}, deploy }: ProfileTables): Problem[] {
   if (deploy.contract !== 'agent-server') return [];
@@ -241,6 +258,7 @@ export function warnings(profile: ProfileTables): Problem[] {
   return [
     ...ofOpenHands,
     ...expanded(profile),
+    ...underGvisor(profile),
     ...unreadLlm(profile),
     ...unreachable(deploy),
     ...unfit(profile),

@@ -19,6 +19,12 @@ export const COLLECTOR = 'openhands-logs';
 /** Name of the Pods by which sandboxes reach the names that they may. */
 export const EGRESS = 'openhands-egress';
 
+/** Name of the Pods that hold room for sandboxes, until one comes. */
+export const HEADROOM = 'openhands-headroom';
+
+/** Name of the Pods that have each node pull the sandboxes' images. */
+export const PREPULL = 'openhands-prepull';
+
 /** OpenHands's own two labels: what a session's Services select. */
 export const sessionSelector = (session: string) => ({ app: RUNTIME, session });
 

@@ -189,6 +189,8 @@ export function* ownNamespaces({ kubernetes, deploy }: ProfileTables): Generator
     ['deploy', 'logging'],
     ['deploy', 'recovery'],
     ['deploy', 'idle'],
+    ['deploy', 'headroom'],
+    ['deploy', 'prepull'],
     ['deploy', 'network', 'egress'],
   );
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { HeadroomConfig, PrepullConfig } from './capacity';
 import { IdleConfig } from './idle';
 import { ImagesConfig } from './images';
 import { IngressConfig } from './ingress';
@@ -16,6 +17,7 @@ import {
   WarmPoolConfig,
 } from './pool';
 import { RecoveryConfig } from './recovery';
+import { RuntimeClassConfig } from './runtime-class';
 import { SignInConfig } from './sign-in';
 import { SystemPodsConfig } from './system-pods';
 import {
@@ -42,7 +44,7 @@ const SecurityConfig = z.strictObject({
   pod_security_standard: z.enum(['privileged', 'baseline', 'restricted']).default('baseline'),
   /** The sandbox writes only to its volumes; absent: under `restricted`. */
   read_only_root_filesystem: z.boolean().optional(),
-  /** RuntimeClass that must exist, such as gvisor or kata; absent: the node's default. */
+  /** RuntimeClass of `[deploy.runtime_classes]` or of the cluster, such as gvisor or kata; absent: the node's default. */
   runtime_class: DnsSubdomain.optional(),
   /** false: the sandbox's users are not the node's (user namespaces, Kubernetes 1.33 and newer); absent: they are. */
   host_users: z.boolean().optional(),
@@ -106,7 +108,7 @@ const AccessConfig = z.strictObject({
 const QuotaConfig = z.strictObject({
   /** Sandboxes that the namespace has room for, those of the profile included. */
   max_sandboxes: z.int().min(1, { error: 'at least 1' }),
-  /** Nodes that the collector of logs has room for; by default those of the largest cluster that Kubernetes supports. */
+  /** Nodes on each of which the collector of logs and the pre-pull of images have room; by default those of the largest cluster that Kubernetes supports. */
   max_nodes: z.int().min(1, { error: 'at least 1' }).default(5000),
 });
 
@@ -139,6 +141,8 @@ export const DeployConfig = z.strictObject({
   /** What outlives a node. No table, none of it. */
   high_availability: HighAvailabilityConfig.optional(),
   security: SecurityConfig.prefault({}),
+  /** RuntimeClasses by name. None is needed that the cluster has. */
+  runtime_classes: z.record(DnsSubdomain, RuntimeClassConfig).default({}),
   resources: ResourcesConfig.prefault({}),
   images: ImagesConfig.prefault({}),
   system_pods: SystemPodsConfig.prefault({}),
@@ -152,6 +156,10 @@ export const DeployConfig = z.strictObject({
   sign_in: SignInConfig.optional(),
   /** Suspending sandboxes that nobody uses. No table, they run until somebody suspends them. */
   idle: IdleConfig.optional(),
+  /** Room for sandboxes that are not there yet. No table, a burst waits for nodes. */
+  headroom: HeadroomConfig.optional(),
+  /** Images on the nodes before a sandbox comes. No table, a node's first sandbox waits for them. */
+  prepull: PrepullConfig.optional(),
   /** What the namespace may hold. No table, no bound. */
   quota: QuotaConfig.optional(),
   /** Metrics, alerts and a dashboard. No table, none. */

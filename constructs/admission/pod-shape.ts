@@ -1,6 +1,7 @@
 import { imageFrom } from '../../config/image-reference';
 import { ownersOf } from '../../config/owners';
 import { poolsOf, type Pool } from '../../config/pools';
+import { ownRuntimeClass } from '../../config/runtime-class';
 import type { PodSecurityStandard } from '../../config/schema/deploy';
 import type { SignInConfig } from '../../config/schema/sign-in';
 import { k8s } from '../k8s';
@@ -51,10 +52,12 @@ function sandbox(
 ): ExamplePod {
   const program = programOf(tables, owner);
   const pod = sandboxPod({ tables, program, workspace, selector, restartPolicy: 'Always' });
+  // The API server adds those of the RuntimeClass before the policies look.
+  const tolerations = [...(pod.tolerations ?? []), ...(ownRuntimeClass(tables)?.tolerations ?? [])];
   return {
     labels: { ...selector, ...labels({ component: 'sandbox', image: program.image }) },
     annotations: sandboxPodAnnotations(tables, program),
-    spec: k8s.toJson_PodSpec(pod),
+    spec: k8s.toJson_PodSpec({ ...pod, ...(tolerations.length > 0 && { tolerations }) }),
   };
 }
 

@@ -23,6 +23,7 @@ import { programOf } from '../sandbox/contract';
 import { llmOf, LlmProgram } from '../sandbox/llm-profile';
 import { sandboxEnvironment } from '../sandbox/pod';
 import { usesAgentSandbox } from '../sandbox/program';
+import { SandboxRuntimeClass } from '../sandbox/runtime-class';
 import { SandboxPriority } from '../scheduling/availability';
 import { SandboxSecret } from '../secrets/external-secret';
 import { secretEntries } from '../secrets/secrets';
@@ -42,6 +43,7 @@ export class PoliciesChart extends Chart {
   ) {
     super(scope, id);
     this.sandboxNamespace = profile.kubernetes.namespace;
+    this.runtimeClasses();
     this.account();
     if (llmOf(profile)) new LlmProgram(this, 'llm', this.sandboxNamespace);
     this.access();
@@ -50,6 +52,11 @@ export class PoliciesChart extends Chart {
     this.secrets();
     this.bounds();
     this.defaultAccounts();
+  }
+
+  private runtimeClasses() {
+    for (const [name, config] of Object.entries(this.profile.deploy.runtime_classes))
+      new SandboxRuntimeClass(this, name, config);
   }
 
   private account() {
@@ -156,8 +163,18 @@ export class PoliciesChart extends Chart {
     }
     if (security.admission_policy) {
       const { managers } = this.profile.deploy.access;
-      new PodAdmission(this, 'admission', { namespace, shapes: podShapes(this.profile), managers });
+      const exempt = this.restorers();
+      new PodAdmission(this, 'admission', { namespace, shapes: podShapes(this.profile), managers, exempt });
     }
+  }
+
+  /**
+   * Velero copies files back from an init container that it adds to a Pod as it makes it. Gives up: Velero's own Pods are
+   * held by Pod Security alone; its account may do everything anyway.
+   */
+  private restorers(): string[] {
+    const backup = this.profile.deploy.recovery?.backup;
+    return backup?.volumes === 'file-system' ? [`${backup.namespace}/${backup.account}`] : [];
   }
 
   /**
@@ -170,7 +187,8 @@ export class PoliciesChart extends Chart {
     for (const [namespace] of namespacesOf(this.profile).filter(([it]) => it !== this.sandboxNamespace)) {
       const objects = app.node.findAll().filter((it) => ApiObject.isApiObject(it));
       const own = objects
-        .filter(({ metadata }) => metadata.namespace === namespace)
+        // A RuntimeClass is of the cluster, and takes something of each Pod.
+        .filter(({ kind, metadata }) => metadata.namespace === namespace || kind === 'RuntimeClass')
         .map((it) => it.toJson() as Manifest);
       const [first, ...others] = podShares(new Manifests(own), namespace, quota.max_nodes);
       if (first === undefined) continue;

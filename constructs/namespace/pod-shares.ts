@@ -1,7 +1,7 @@
 import { amount } from '../../config/schema/values';
 import type { Manifest, Manifests, PodManifest } from '../policy/objects';
 import type { Amounts } from './amounts';
-import { together, type Demand, type Share } from './quota';
+import { together, withOverhead, type Demand, type Share } from './quota';
 
 const amounts = (quantities: Readonly<Record<string, string>> = {}): Amounts =>
   Object.fromEntries(Object.entries(quantities).map(([resource, text]) => [resource, amount(String(text))]));
@@ -17,6 +17,10 @@ const concurrent = ({ spec }: PodManifest): Manifest[] => [
   ...(spec.initContainers ?? []).filter((it: Manifest) => it.restartPolicy === 'Always'),
   ...spec.containers,
 ];
+
+/** What the Pod's RuntimeClass adds, if it is one of the manifests. */
+const overheadOf = (manifests: Manifests, { spec }: PodManifest): Amounts =>
+  amounts(manifests.find('RuntimeClass', undefined, spec.runtimeClassName)?.overhead?.podFixed);
 
 /** How many Pods more than its replicas a Deployment has while it is updated. */
 function surge({ strategy }: Manifest, replicas: number): number {
@@ -72,5 +76,6 @@ export const podShares = (manifests: Manifests, namespace: string, nodes: number
     .filter((pod) => pod.namespace === namespace)
     .map((pod): Share => {
       const containers = concurrent(pod).map(demandOf) as [Demand, ...Demand[]];
-      return { count: countOf(manifests, pod.object, nodes), ...together(containers), containers };
+      const demand = withOverhead(together(containers), overheadOf(manifests, pod));
+      return { count: countOf(manifests, pod.object, nodes), ...demand, containers };
     });

@@ -17,10 +17,17 @@ export function together(containers: readonly Demand[]): Demand {
   return { requests: total('requests'), limits: Object.fromEntries(limits) };
 }
 
-/** A kind of Pod and how many of it there may be at once; what it asks for, its sidecars' part included. */
+/** The same with what a RuntimeClass adds to a Pod: to each request, and to a limit where there is one. */
+export function withOverhead({ requests, limits }: Demand, overhead: Amounts): Demand {
+  const ofLimits = Object.entries(overhead).filter(([resource]) => resource in limits);
+  const plus = (amounts: Amounts, added: Amounts) => sumOf([amounts, added].map((it) => ({ count: 1, amounts: it })));
+  return { requests: plus(requests, overhead), limits: plus(limits, Object.fromEntries(ofLimits)) };
+}
+
+/** A kind of Pod and how many of it there may be at once; what it asks for, its sidecars' part and its RuntimeClass's included. */
 export interface Share extends Demand {
   readonly count: number;
-  /** Its containers, when they are several, the main one first. @default one with all of it */
+  /** Its containers, when it is more than one, the main one first. @default one with all of it */
   readonly containers?: readonly [Demand, ...Demand[]];
   /** Size of its PersistentVolumeClaim, bytes. @default none */
   readonly storage?: number;

@@ -1,4 +1,5 @@
 import { poolsOf } from '../../config/pools';
+import { ownRuntimeClass } from '../../config/runtime-class';
 import { amount } from '../../config/schema/values';
 import { sidecarOf } from '../logging/sidecar';
 import type { SandboxTables } from '../sandbox/program';
@@ -11,7 +12,7 @@ import {
   signInResources,
 } from '../sandbox/resources';
 import { amountsOf, type Amounts } from './amounts';
-import { together, type Demand, type Share } from './quota';
+import { together, withOverhead, type Demand, type Share } from './quota';
 
 /** A rolling update of a Deployment pool makes the new Pod before the old one goes. */
 const surge = ({ pool }: SandboxTables['deploy']) => (pool?.workload === 'Deployment' ? 1 : 0);
@@ -28,6 +29,15 @@ function demandsOf(tables: SandboxTables): [Demand, ...Demand[]] {
   if (elasticsearch === undefined) return [program];
   const collector = sidecarResources(elasticsearch.queue_size);
   return [program, { requests: amountsOf(collector.requests), limits: amountsOf(collector.limits) }];
+}
+
+/** What a sandbox's containers ask for, without what its RuntimeClass takes. */
+export const sandboxRequests = (tables: SandboxTables): Amounts => together(demandsOf(tables)).requests;
+
+/** What a sandbox's RuntimeClass takes for each. */
+function overheadOf(tables: SandboxTables): Amounts {
+  const { cpu, memory } = ownRuntimeClass(tables)?.overhead ?? {};
+  return { ...(cpu && { cpu: amount(cpu) }), ...(memory && { memory: amount(memory) }) };
 }
 
 /** The largest amount of each resource that all have. */
@@ -54,13 +64,14 @@ function signIns({ sign_in, sessions, high_availability }: SandboxTables['deploy
 /** Everything that a profile lets live in the namespace, at its maximum: `sandboxes`, what is before them, the developer's box. */
 export function sharesOf(tables: SandboxTables, sandboxes: number): [Share, ...Share[]] {
   // Which pool is claimed from is not known before, so there is room for as many of the largest.
-  const kinds = [tables, ...poolsOf(tables).map((pool) => pool.tables)].map(demandsOf);
-  const containers = kinds.flat() as [Demand, ...Demand[]];
+  const kinds = [tables, ...poolsOf(tables).map((pool) => pool.tables)];
+  const containers = kinds.flatMap(demandsOf) as [Demand, ...Demand[]];
+  const demands = kinds.map((it) => withOverhead(together(demandsOf(it)), overheadOf(it)));
   const sandbox: Share = {
     count: sandboxes + surge(tables.deploy),
-    requests: largest(kinds.map((it) => together(it).requests)),
-    limits: largest(kinds.map((it) => together(it).limits)),
-    ...(containers.length > 1 && { containers }),
+    requests: largest(demands.map(({ requests }) => requests)),
+    limits: largest(demands.map(({ limits }) => limits)),
+    containers,
     storage: amount(tables.kubernetes.pvc_storage_size),
   };
   const box = devboxResources();

@@ -190,6 +190,18 @@ export const EXEMPTIONS: readonly Exemption[] = [
     where: {},
     reason: 'a round takes seconds, and activeDeadlineSeconds ends it; only with deploy.idle',
   },
+  {
+    rules: ['probes', 'spread', 'budget'],
+    object: 'Deployment/openhands-headroom',
+    where: {},
+    reason: 'it does nothing but be there, and goes as soon as a sandbox needs its room; only with deploy.headroom',
+  },
+  {
+    rules: ['probes'],
+    object: 'DaemonSet/openhands-prepull',
+    where: {},
+    reason: 'once the images are there it does nothing; only with deploy.prepull',
+  },
 ];
 
 const valueAt = (profile: Profile, path: string): unknown =>

@@ -6,6 +6,7 @@ const CLUSTER_SCOPED = new Set([
   'ClusterRole',
   'ClusterRoleBinding',
   'PriorityClass',
+  'RuntimeClass',
   'ValidatingAdmissionPolicy',
   'ValidatingAdmissionPolicyBinding',
 ]);
@@ -62,28 +63,28 @@ const isUnresolved = (value: Manifest, key: string) =>
   typeof value.value !== 'object' &&
   Object.keys(value).length === 1;
 
-export function* plainValues(manifests: Manifests): Generator<Finding> {
-  for (const object of manifests.all) {
-    const texts = new Set<string>();
-    walk(object, (value, key) => {
-      if (isUnresolved(value, key)) texts.add(`has an unresolved value ${value.value}`);
-    });
-    for (const text of texts) yield { rule: 'plain-values', object, text };
-  }
-}
-
-export function* noSecret(manifests: Manifests): Generator<Finding> {
+/** What every value of an object must be, wherever it stands: one walk through all of them. */
+export function* values(manifests: Manifests): Generator<Finding> {
   // Most texts of a session are those of every session: they are looked at once.
   const harmless = new Set<string>();
   for (const object of manifests.all) {
-    let found = false;
-    walk(object, (value) => {
-      if (typeof value !== 'string' || harmless.has(value)) return;
-      if (looksLikeCredential(value)) found = true;
-      else harmless.add(value);
+    const unresolved = new Set<string>();
+    let hasCredential = false;
+    walk(object, (value, key) => {
+      if (typeof value !== 'string') {
+        if (isUnresolved(value, key)) unresolved.add(`has an unresolved value ${value.value}`);
+      } else if (!harmless.has(value)) {
+        if (looksLikeCredential(value)) hasCredential = true;
+        else harmless.add(value);
+      }
     });
-    if (found) yield { rule: 'no-secret', object, text: 'holds a credential' };
+    for (const text of unresolved) yield { rule: 'plain-values', object, text };
+    if (hasCredential) yield { rule: 'no-secret', object, text: 'holds a credential' };
   }
+}
+
+/** A variable whose name asks for a secret must refer to a Secret. */
+export function* noSecretVariable(manifests: Manifests): Generator<Finding> {
   for (const pod of manifests.pods) {
     for (const { name, value } of containersOf(pod).flatMap((it) => it.env ?? [])) {
       if (isSecret(name, value)) yield { rule: 'no-secret', object: pod.object, text: `writes ${name} out` };

@@ -3,7 +3,7 @@ import type { Profile } from '../../config/schema/profile';
 import { narrowRoles, podSecurityLabels, tokenlessAccounts } from './access';
 import { containerRules } from './containers';
 import { exemptionsOf } from './exemptions';
-import { namespaceStated, noSecret, plainName, plainValues, recommendedLabels, uniqueObject } from './identity';
+import { namespaceStated, noSecretVariable, plainName, recommendedLabels, uniqueObject, values } from './identity';
 import { alertsExplained, receiversRouted, seriesRecorded } from './monitoring';
 import { imageSources } from './images';
 import { namespaceIsDenied, noMetadata, podIsSelected, policyIsMeant } from './network';
@@ -20,8 +20,8 @@ const RULES: readonly Rule[] = [
   plainName,
   namespaceStated,
   recommendedLabels,
-  plainValues,
-  noSecret,
+  values,
+  noSecretVariable,
   containerRules,
   imageSources,
   podRules,

@@ -1,6 +1,7 @@
+import { runtimeClassName } from '../../config/runtime-class';
 import { parseTolerations } from '../../config/schema/tolerations';
-import { nameServer, proxyVariables } from '../egress/sandbox';
 import type { k8s } from '../k8s';
+import { nameServer, proxyVariables } from '../egress/sandbox';
 import { RUNTIME } from '../labels';
 import { collectorSidecar, sidecarOf } from '../logging/sidecar';
 import { podAvailability } from '../scheduling/availability';
@@ -55,8 +56,11 @@ export function sandboxEnvironment({ sandbox, deploy }: SandboxTables, program: 
   return variables.map((it) => (it.value === undefined ? it : { ...it, value: literal(it.value) }));
 }
 
-/** On which nodes it may run. */
-function scheduling({ kubernetes, sandbox }: SandboxTables, added: readonly k8s.Toleration[]) {
+/** On which nodes it may run, apart from what its RuntimeClass says. */
+export function sandboxPlacement(
+  { kubernetes, sandbox }: SandboxTables,
+  added: readonly k8s.Toleration[] = [],
+): Pick<k8s.PodSpec, 'nodeSelector' | 'tolerations'> {
   const [os, architecture] = sandbox.platform?.split('/') ?? [];
   const nodeSelector = {
     ...(kubernetes.node_selector_key && { [kubernetes.node_selector_key]: kubernetes.node_selector_val! }),
@@ -72,9 +76,6 @@ function scheduling({ kubernetes, sandbox }: SandboxTables, added: readonly k8s.
     ...(tolerations.length > 0 && { tolerations }),
   };
 }
-
-/** OpenHands's names of the RuntimeClasses. */
-const RUNTIME_CLASS = { none: undefined, sysbox: 'sysbox-runc', gvisor: 'gvisor' } as const;
 
 /** Lines for /etc/hosts, one for each address, as the API server wants them. */
 function hostAliases(hosts: readonly (readonly [string, string])[]): k8s.HostAlias[] {
@@ -137,7 +138,7 @@ const gracePeriod = ({ terminationGracePeriodSeconds: seconds }: Program, isShar
  */
 export function sandboxPod(props: SandboxPodProps): k8s.PodSpec {
   const { tables, program, workspace, restartPolicy, selector, isShared = false } = props;
-  const { kubernetes, sandbox, deploy } = tables;
+  const { kubernetes, deploy } = tables;
   const availability = podAvailability(tables, selector);
   const { volumes, volumeMounts } = sandboxVolumes(tables, program, workspace);
   const sidecar = collectorSidecar(tables, volumeMounts);
@@ -152,9 +153,9 @@ export function sandboxPod(props: SandboxPodProps): k8s.PodSpec {
       terminationGracePeriodSeconds: gracePeriod(program, isShared),
     }),
     restartPolicy,
-    runtimeClassName: deploy.security.runtime_class ?? RUNTIME_CLASS[sandbox.remote_runtime_class ?? 'none'],
+    runtimeClassName: runtimeClassName(tables),
     hostUsers: deploy.security.host_users,
-    ...scheduling(tables, availability.tolerations),
+    ...sandboxPlacement(tables, availability.tolerations),
     ...availability.spec,
     ...networking(tables),
     ...(kubernetes.image_pull_secret && { imagePullSecrets: [{ name: kubernetes.image_pull_secret }] }),

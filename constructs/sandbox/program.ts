@@ -55,9 +55,9 @@ export const isPrivileged = ({ kubernetes, sandbox }: SandboxTables): boolean =>
 export const hasReadOnlyRoot = ({ deploy: { security } }: SandboxTables): boolean =>
   security.read_only_root_filesystem ?? security.pod_security_standard === 'restricted';
 
-/** Whether people use a session or pool through its Canvas: `owner` is the one whose keys a sandbox has. */
+/** Whether people use a sandbox through a Canvas: those of sessions have one, those of a pool have none. */
 export const hasCanvas = ({ deploy }: SandboxTables, owner: string): boolean =>
-  deploy.canvas !== undefined && deploy.sessions.includes(owner);
+  deploy.canvas !== undefined && owner !== deploy.pool?.name && !Object.hasOwn(deploy.pools, owner);
 
 /** Whether sandboxes are made and claimed through agent-sandbox. */
 export const usesAgentSandbox = (tables: SandboxTables): boolean =>

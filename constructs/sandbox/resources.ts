@@ -90,6 +90,12 @@ export const deschedulerResources = (): k8s.ResourceRequirements => ({
   limits: quantities({ cpu: '500m', memory: '512Mi', 'ephemeral-storage': '64Mi' }),
 });
 
+/** What a container asks for and may use that does nothing. */
+export const pauseResources = (): k8s.ResourceRequirements => ({
+  requests: quantities({ cpu: '1m', memory: '8Mi', 'ephemeral-storage': '1Mi' }),
+  limits: quantities({ memory: '16Mi', 'ephemeral-storage': '16Mi' }),
+});
+
 /** What a round of the idle suspender asks for and may use. It holds every sandbox of one namespace in memory. */
 export const idleSuspenderResources = (): k8s.ResourceRequirements => ({
   requests: quantities({ cpu: '50m', memory: '96Mi', 'ephemeral-storage': '16Mi' }),

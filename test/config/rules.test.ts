@@ -257,6 +257,46 @@ describe('refused between fields', () => {
   });
 });
 
+describe('gVisor', () => {
+  const privileged = 'pod_security_standard = "privileged"';
+
+  test.each([
+    ['by its name', 'runtime_class = "gvisor"', ''],
+    ['by its handler', 'runtime_class = "strong"', '[deploy.runtime_classes.strong]\nhandler = "runsc"'],
+  ])("has no users of the Pod's own, known %s", (_, security, more) => {
+    expect(refusals(`[deploy.security]\nhost_users = false\n${security}\n${more}`)).toEqual([
+      'config.toml:2: deploy.security.host_users: must be left out under gVisor, for which the kubelet refuses users of its ' +
+        'own (https://github.com/google/gvisor/issues/13303), got false',
+    ]);
+  });
+
+  test("has no network on the node's", () => {
+    const text = `[sandbox]\nremote_runtime_class = "gvisor"\nuse_host_network = true\n[deploy.security]\n${privileged}`;
+
+    expect(refusals(text)).toEqual([
+      "config.toml:3: sandbox.use_host_network: must be false under gVisor, whose Pod has no network at all on the node's, got true",
+    ]);
+  });
+
+  test('of one pool alone is refused the same', () => {
+    const text = `${AGENT_SERVER}[deploy.security]\nhost_users = false\n[deploy.pools.strong]\nruntime_class = "gvisor"`;
+
+    expect(refusals(text)).toEqual([expect.stringContaining('config.toml:4: deploy.security.host_users')]);
+  });
+
+  test('asks nothing of sandboxes on another runtime', () => {
+    expect(() => load('[deploy.security]\nhost_users = false\nruntime_class = "kata"')).not.toThrow();
+  });
+});
+
+test('a RuntimeClass that no sandbox has is refused', () => {
+  const text = '[deploy.security]\nruntime_class = "gvisor"\n[deploy.runtime_classes.kata]\nhandler = "kata-qemu"';
+
+  expect(refusals(text)).toEqual([
+    'config.toml:3: deploy.runtime_classes.kata: must be the runtime class of sandboxes: neither deploy.security nor a pool names it',
+  ]);
+});
+
 test('a private range may be named on purpose', () => {
   expect(() => load('deploy.network.egress = [{ cidr = "10.1.0.0/16", allow_private = true }]')).not.toThrow();
 });

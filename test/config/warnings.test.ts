@@ -238,6 +238,28 @@ test.each(shippedProfiles())('the shipped profile %s says that its pool is share
   expect(loadProfile(name).notices.filter((it) => it.includes('deploy.pool'))).toEqual([]);
 });
 
+describe('under gVisor', () => {
+  const ofGvisor = 'remote_runtime_class = "gvisor"';
+
+  test('a GPU is told, which the nodes must pass on', () => {
+    expect(warningsOf(`${IMAGE}\nenable_gpu = true\n${ofGvisor}`)).toEqual([
+      expect.stringMatching(/config\.toml:3: warning: sandbox\.enable_gpu: needs runsc with --nvproxy/),
+    ]);
+    expect(warningsOf(`${IMAGE}\nenable_gpu = true`)).toEqual([]);
+  });
+
+  test('a privileged container is told, which is not what Docker in it needs', () => {
+    const deploy = 'security = { pod_security_standard = "privileged" }';
+    const notices = (lines: string) =>
+      load(`[kubernetes]\nprivileged = true\n[sandbox]\n${lines}\n[deploy]\n${deploy}`).notices;
+
+    expect(notices(`${IMAGE}\n${ofGvisor}`)).toContainEqual(
+      expect.stringMatching(/config\.toml:2: warning: kubernetes\.privileged: gives no raw sockets under gVisor/),
+    );
+    expect(notices(IMAGE).filter((it) => it.includes('gVisor'))).toEqual([]);
+  });
+});
+
 describe('a certificate of every host', () => {
   const notices = (sessions: number, deploy = '') => {
     const names = Array.from({ length: sessions }, (_, index) => `"s${index}"`).join(', ');

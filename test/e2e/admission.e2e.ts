@@ -59,7 +59,7 @@ describe('the admission policy of the sandboxes’ Pods', () => {
     await create(namespace);
     await create(...around);
     const isInForce = async () => (await refusals(broken)).size === broken.length;
-    await eventually(isInForce, true, 15);
+    await eventually(isInForce, true, 60);
     said = await refusals([...broken, demo('whole')]);
   });
 

@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 
 /** Ask until the answer is the wanted one: policies and endpoints take a moment to be known everywhere. */
-export async function eventually<T>(ask: () => Promise<T>, wanted: T, seconds = 30): Promise<T> {
+export async function eventually<T>(ask: () => Promise<T>, wanted: T, seconds = 90): Promise<T> {
   const end = performance.now() + seconds * 1000;
   for (;;) {
     const answer = await ask();

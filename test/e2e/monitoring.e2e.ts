@@ -359,7 +359,7 @@ const DISK = /\bcontainer_fs_(reads|writes)_bytes_total\b/;
 async function unreported(prometheus: Prometheus, rules: readonly Rendered[]): Promise<Unreported> {
   const has = async (series: string) => (await prometheus.query(`count(${series})`)).length > 0;
   const tellsApart = () => has(`container_memory_working_set_bytes{namespace="${NAMESPACE}",container="runtime"}`);
-  if (!(await eventually(tellsApart, true))) {
+  if (!(await eventually(tellsApart, true, 30))) {
     return { names: buildingOn(/\bcontainer_\w+/, rules), reason: 'the kubelet does not tell containers apart' };
   }
   const accountsDisks = await has('{__name__=~"container_fs_(reads|writes)_bytes_total",image!=""}');

@@ -37,7 +37,7 @@ const patchAsManager = (spec: object, name = SESSION) =>
  * Pod that ends is Ready. What it does from then on must not be cut off.
  */
 async function whenHealthy<T>(target: Target, use: (url: string) => Promise<T>): Promise<T> {
-  for (const giveUp = Date.now() + 60_000; ;) {
+  for (const giveUp = Date.now() + 120_000; ;) {
     let isHealthy = false;
     try {
       return await withPortForward(target, async (url) => {
@@ -56,6 +56,8 @@ describe('sandboxes of agent-sandbox', () => {
   const manifests = Manifests.ofProfile(join(__dirname, 'profiles/pool-warm.toml'));
   const step = stepsIn(NAMESPACE);
   const session = new Sandbox({ namespace: NAMESPACE, session: 'demo', workload: 'Sandbox', program });
+  /** How long a start takes, in ms. */
+  let start: number;
   let claimed: string;
   let running: string;
 
@@ -69,19 +71,20 @@ describe('sandboxes of agent-sandbox', () => {
   });
 
   step('wait in the pool, two of them', async () => {
+    const began = performance.now();
     expect(await eventually(waiting, '2', 180)).toBe('2');
+    start = performance.now() - began;
   });
 
   step('are Ready at once when a manager claims one', async () => {
-    const start = performance.now();
+    const began = performance.now();
     await createAs(MANAGER, claim);
     await inNamespace('wait', 'sandboxclaim/conversation', '--for=condition=Ready', '--timeout=60s');
-    const milliseconds = Math.round(performance.now() - start);
+    const milliseconds = Math.round(performance.now() - began);
     process.stderr.write(`    a claim: Ready after ${milliseconds} ms, two starts of kubectl included\n`);
     claimed = await inNamespace('get', 'sandboxclaim', 'conversation', '-o=jsonpath={.status.sandbox.name}');
 
-    // Far less than a start takes.
-    expect(milliseconds).toBeLessThan(5000);
+    expect(milliseconds).toBeLessThan(start / 3);
   });
 
   step('run a command for whoever claimed one', async () => {
@@ -104,7 +107,7 @@ describe('sandboxes of agent-sandbox', () => {
       for (const giveUp = Date.now() + 30_000; (await begun()) === '' && Date.now() < giveUp;);
       const start = performance.now();
       await patchAsManager({ operatingMode: 'Running' }, claimed);
-      await inNamespace('wait', 'sandbox', claimed, '--for=condition=Ready', '--timeout=60s');
+      await inNamespace('wait', 'sandbox', claimed, '--for=condition=Ready', '--timeout=120s');
       const finished = await whenHealthy(target, (url) => program.run(url, `echo round ${round}`));
       times.push(Math.round((performance.now() - start) / 100) / 10);
       expect(finished).toEqual({ exitCode: 0, stdout: `round ${round}` });

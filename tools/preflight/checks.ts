@@ -14,6 +14,7 @@ import { namespaceOwners } from './owner';
 import { deschedulerNodes, snapshotDrivers } from './recovery';
 import { placementsOf, type Demand } from './room';
 import type { Row, State } from './row';
+import { admitted, uncountedOverheads } from './runtime-class';
 import { selectionOf } from './selection';
 
 const state = (isMet: boolean): State => (isMet ? 'ok' : 'MISSING');
@@ -143,11 +144,13 @@ const ENDED = ['Succeeded', 'Failed'];
 const nodes: Check = async (cluster, objects) => {
   const workloads = planOf(objects);
   if (workloads.length === 0) return [];
-  const demands = workloads.map(({ title, object, pod }): Demand => ({
-    title,
-    pod,
-    count: minimumOf(object, objects),
-  }));
+  const demands = await Promise.all(
+    workloads.map(async ({ title, object, pod }): Promise<Demand> => ({
+      title,
+      pod: await admitted(cluster, objects, pod),
+      count: minimumOf(object, objects),
+    })),
+  );
   const [all, pods] = await Promise.all([cluster.list('v1', 'Node'), cluster.list('v1', 'Pod')]);
   // What these manifests have already brought up gives its place back.
   const isOurs = ({ metadata }: Manifest) =>
@@ -228,4 +231,5 @@ export const CHECKS: readonly Check[] = [
   deschedulerNodes,
   snapshotDrivers,
   coldClaims,
+  uncountedOverheads,
 ];

@@ -20,10 +20,11 @@ interface Room {
 
 const COUNTED = ['cpu', 'memory', 'ephemeral-storage'];
 
-/** What a Pod requests: its containers together. Init containers are done before, and ask for no more here. */
+/** What a Pod requests: its containers together, and its RuntimeClass's part. Init containers are done before, and ask for no more here. */
 export function requestsOf(pod: Manifest): Amounts {
   const sum: Record<string, number> = { pods: 1 };
-  for (const { resources } of pod.containers) {
+  const runtime = { resources: { requests: pod.overhead } };
+  for (const { resources } of [...pod.containers, runtime]) {
     // A limit without a request is one.
     const requests = { ...resources?.limits, ...resources?.requests };
     for (const resource of COUNTED) {

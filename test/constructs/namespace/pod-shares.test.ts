@@ -1,7 +1,6 @@
 import { podShares } from '../../../constructs/namespace/pod-shares';
 import { Manifests } from '../../../constructs/policy/objects';
-import { find, type Rendered } from '../../render';
-import { renderToml } from '../rendered';
+import { find, renderToml, type Rendered } from '../../render';
 
 const NODES = 7;
 
@@ -25,6 +24,18 @@ const autoscaler = (kind: string): Rendered => ({
 });
 
 const rolling = (maxSurge: number | string) => ({ strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge } } });
+
+test("what a Pod's RuntimeClass takes is its own, if the manifests have that class", () => {
+  const runtimeClass = {
+    kind: 'RuntimeClass',
+    metadata: { name: 'gvisor' },
+    overhead: { podFixed: { memory: '36Mi' } },
+  };
+  const pod = { kind: 'Pod', metadata, spec: { ...podSpec, runtimeClassName: 'gvisor' } };
+
+  expect(shareOf(pod, runtimeClass).requests.memory).toBe(100 * 2 ** 20);
+  expect(shareOf(pod).requests.memory).toBe(64 * 2 ** 20);
+});
 
 test.each([
   ['a Deployment of one, while it is updated', [deployment({})], 2],

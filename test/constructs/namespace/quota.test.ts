@@ -48,6 +48,33 @@ test('the room grows with remote_runtime_resource_factor', () => {
   expect(hard).toMatchObject({ 'requests.cpu': '10', 'requests.memory': '40Gi', 'limits.memory': '80Gi' });
 });
 
+describe('what a RuntimeClass takes', () => {
+  const GVISOR = '[deploy.runtime_classes.gvisor]\nhandler = "runsc"\noverhead = { cpu = "50m", memory = "64Mi" }';
+  const gvisor = profile(10, `[deploy.security]\nruntime_class = "gvisor"\n${GVISOR}`);
+
+  test('is room of each sandbox, in its requests and in the limits that it has', () => {
+    expect(hardOf(gvisor)).toMatchObject({
+      'requests.cpu': '3',
+      'requests.memory': '10880Mi',
+      'limits.memory': '21120Mi',
+      'requests.ephemeral-storage': '10Gi',
+    });
+    expect(hardOf(gvisor)).not.toHaveProperty(['limits.cpu']);
+  });
+
+  test('is no part of a container', () => {
+    expect(limitOf(gvisor, 'Container')).toEqual(limitOf(profile(10), 'Container'));
+  });
+
+  test('is none of sandboxes that have another', () => {
+    const kata = '[deploy.pools.strong]\nreplicas = 1\nruntime_class = "gvisor"';
+    const agentServer = '[deploy]\ncontract = "agent-server"\n[deploy.quota]\nmax_sandboxes = 10';
+
+    // Which pool is claimed from is not known before: there is room for as many of the largest.
+    expect(hardOf(`${agentServer}\n${kata}\n${GVISOR}`)['requests.memory']).toBe('10880Mi');
+  });
+});
+
 test('GPUs are counted by what is requested, the only way that Kubernetes knows', () => {
   const hard = hardOf(profile(3, '[sandbox]\nenable_gpu = true\ncuda_visible_devices = "0,1"'));
 

@@ -6,8 +6,7 @@ import { EXEMPTIONS, exemptionsOf } from '../../../constructs/policy/exemptions'
 import { nameOf } from '../../../constructs/policy/objects';
 import { findings, violations } from '../../../constructs/policy/policy';
 import { synthesize } from '../../../main';
-import { find, inFolder, objectsOfToml, type Rendered } from '../../render';
-import { render, renderToml, type RenderedProfile } from '../rendered';
+import { find, inFolder, objectsOfToml, render, renderToml, type Rendered, type RenderedProfile } from '../../render';
 
 /** What no shipped profile is, so that every exemption has a profile that needs it. */
 const OTHERS = {
@@ -129,6 +128,19 @@ session_workload = "Sandbox"
 pool = { workload = "SandboxWarmPool" }
 [deploy.images.mirrors]
 "ghcr.io" = "registry.example.com/ghcr"`,
+  'sandboxes in gVisor that start at once': `
+[kubernetes]
+namespace = "sandboxes"
+[deploy]
+contract = "agent-server"
+headroom = { sandboxes = 2 }
+prepull = {}
+quota = { max_sandboxes = 4 }
+[deploy.security]
+runtime_class = "gvisor"
+[deploy.runtime_classes.gvisor]
+handler = "runsc"
+overhead = { memory = "64Mi" }`,
 } as const;
 
 const PROFILES: Readonly<Record<string, RenderedProfile>> = Object.fromEntries([

@@ -1,7 +1,7 @@
 import { changesOf, type ObjectChange } from '../../../tools/review/change';
 import { consequenceOf, effectCounts, type Effect } from '../../../tools/review/effect';
 import { reviewPage } from '../../../tools/review/markdown';
-import { find, objectsOf, type Rendered } from '../../render';
+import { find, objectsOf, objectsOfToml, type Rendered } from '../../render';
 
 const RENDERINGS: Readonly<Record<string, Rendered[]>> = {
   local: objectsOf('local'),
@@ -9,6 +9,9 @@ const RENDERINGS: Readonly<Record<string, Rendered[]>> = {
   production: objectsOf('production'),
   'agent-sandbox': objectsOf('agent-sandbox'),
   'openhands-0.62': objectsOf('openhands-0.62'),
+  'one with gVisor': objectsOfToml(
+    'deploy.security.runtime_class = "gvisor"\ndeploy.runtime_classes.gvisor.handler = "runsc"',
+  ),
 };
 
 /** What becomes of a profile's object of that kind when it is changed by hand. */
@@ -160,13 +163,22 @@ const CASES: readonly [
     /^A volume cannot shrink/,
   ],
   [
+    'a larger claim, in plain bytes',
+    'local',
+    'PersistentVolumeClaim',
+    undefined,
+    (it) => (it.spec.resources.requests.storage = `${2 ** 50}`),
+    'in place',
+    /allowVolumeExpansion/,
+  ],
+  [
     'the class of a claim',
     'local',
     'PersistentVolumeClaim',
     undefined,
     (it) => (it.spec.storageClassName = 'a'),
     'refused by the API server',
-    /back up, delete the claim yourself, apply, restore/,
+    /save them, delete the claim yourself, apply, bring them back/,
   ],
   [
     'the port of a Service',
@@ -203,6 +215,24 @@ const CASES: readonly [
     (it) => (it.value = 1),
     'refused by the API server',
     /^Before applying: kubectl delete priorityclass /,
+  ],
+  [
+    'the handler of a RuntimeClass',
+    'one with gVisor',
+    'RuntimeClass',
+    undefined,
+    (it) => (it.handler = 'kata'),
+    'refused by the API server',
+    /^Before applying: kubectl delete runtimeclass /,
+  ],
+  [
+    'what a RuntimeClass takes',
+    'one with gVisor',
+    'RuntimeClass',
+    undefined,
+    (it) => (it.overhead = { podFixed: { memory: '1Mi' } }),
+    'in place',
+    undefined,
   ],
   [
     'a bare Pod',
@@ -289,8 +319,8 @@ test.each(['created', 'deleted'] as const)('what is %s has no effect on what run
 describe('the API server knows better', () => {
   const change = changed('local', 'Deployment', DEMO, (it) => (it.spec.replicas = 0));
 
-  test('what it refuses is refused, in its own words', () => {
-    expect(consequenceOf({ ...change, refusal: 'no' })).toEqual({
+  test('what it refuses is refused, and why', () => {
+    expect(consequenceOf({ ...change, refusal: 'It says: no' })).toEqual({
       effect: 'refused by the API server',
       advice: 'It says: no.',
     });
@@ -299,7 +329,7 @@ describe('the API server knows better', () => {
   test('with what to do, where that is known', () => {
     const selector = changed('local', 'Deployment', DEMO, (it) => (it.spec.selector.matchLabels.a = 'b'));
 
-    expect(consequenceOf({ ...selector, refusal: 'no' })?.advice).toMatch(/^It says: no\. Before applying, /);
+    expect(consequenceOf({ ...selector, refusal: 'It says: no' })?.advice).toMatch(/^It says: no\. Before applying, /);
   });
 });
 
