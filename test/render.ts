@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadProfile } from '../config/load';
-import { render } from '../main';
+import type { Profile } from '../config/schema/profile';
+import { render as filesOfProfile, objectsOf as objectsOfProfile } from '../main';
 import { textOf } from '../manifests';
 
 /** A rendered object, as `kubectl` would read it. */
@@ -19,21 +20,48 @@ export function inFolder<T>(use: (folder: string) => T): T {
   }
 }
 
-/** The files that `cdk8s synth` writes for a profile: name to text. */
-export const filesOf = (reference: string): Record<string, string> =>
-  Object.fromEntries(render(loadProfile(reference).profile).map((file) => [file.name, [...textOf(file)].join('')]));
-
-/** Every object of a profile: a shipped profile's name or a file. */
-export const objectsOf = (reference: string): Rendered[] =>
-  render(loadProfile(reference).profile).flatMap(({ objects }) => objects);
-
-/** Every object of a config.toml that is written here. */
-export const objectsOfToml = (toml: string): Rendered[] =>
+/** Use a config.toml that is written here by its file. */
+const withToml = <T>(use: (file: string) => T, toml: string): T =>
   inFolder((folder) => {
     const file = join(folder, 'config.toml');
     writeFileSync(file, toml);
-    return objectsOf(file);
+    return use(file);
   });
+
+/** The files that `cdk8s synth` writes for a profile: name to text. */
+export const filesOf = (reference: string): Record<string, string> =>
+  Object.fromEntries(
+    filesOfProfile(loadProfile(reference).profile).map((file) => [file.name, [...textOf(file)].join('')]),
+  );
+
+/** A profile and every object of it. */
+export interface RenderedProfile {
+  readonly profile: Profile;
+  readonly objects: Rendered[];
+}
+
+/** A profile and every object of it: a shipped profile's name or a file. */
+export function render(reference: string): RenderedProfile {
+  const { profile } = loadProfile(reference);
+  return { profile, objects: objectsOfProfile(profile) };
+}
+
+const rendered = new Map<string, RenderedProfile>();
+
+/** The same of a config.toml that is written here, which is rendered once. Change a copy of what it gives. */
+export function renderToml(toml: string): RenderedProfile {
+  const known = rendered.get(toml);
+  if (known !== undefined) return known;
+  const made = withToml(render, toml);
+  rendered.set(toml, made);
+  return made;
+}
+
+/** Every object of a profile: a shipped profile's name or a file. */
+export const objectsOf = (reference: string): Rendered[] => render(reference).objects;
+
+/** Every object of a config.toml that is written here, as one's own. */
+export const objectsOfToml = (toml: string): Rendered[] => withToml(objectsOf, toml);
 
 /** The one object of that kind and name. */
 export function find(objects: readonly Rendered[], kind: string, name?: string): Rendered {

@@ -1,6 +1,5 @@
 import type { Rendered } from '../../render';
-import { find } from '../../render';
-import { renderToml } from '../rendered';
+import { find, renderToml } from '../../render';
 
 const receiver = (fields: string) => `{ name = "team", severities = ["critical", "warning"], ${fields} }`;
 

@@ -1,5 +1,5 @@
 import type { Rendered } from '../../render';
-import { renderToml } from '../rendered';
+import { renderToml } from '../../render';
 
 /** What staging renders with monitoring on, and what else a test says. */
 export const monitored = (monitoring = '', more = ''): Rendered[] =>

@@ -1,6 +1,5 @@
 import { containersOf, Manifests } from '../../../constructs/policy/objects';
-import { find, type Rendered } from '../../render';
-import { renderToml } from '../rendered';
+import { find, renderToml, type Rendered } from '../../render';
 
 const PLACED = `
 [deploy.system_pods]
