@@ -52,6 +52,12 @@ export class Manifests {
     });
   }
 
+  /** Some of them again, by their charts: `1-policies`. */
+  applyCharts(...charts: string[]): Promise<Output> {
+    const files = charts.flatMap((it) => ['-f', join(this.folder, `${it}.k8s.yaml`)]);
+    return kubectl('apply', '--validate=strict', ...files);
+  }
+
   /** What the API server says to every field. Only namespaces are made: without one nothing in it can be checked. */
   async check(): Promise<Output> {
     const namespaces = join(this.folder, '0-namespaces.k8s.yaml');
