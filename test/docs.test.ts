@@ -9,8 +9,7 @@ import { evaluate, type Connection, type Endpoint } from '../tools/docs/network-
 import { picture } from '../tools/docs/picture';
 import { podAt, sceneOf } from '../tools/docs/scene';
 import { shipped } from '../tools/docs/shipped';
-import { renderToml } from './constructs/rendered';
-import { objectsOfToml } from './render';
+import { objectsOfToml, renderToml } from './render';
 
 const profiles = shipped();
 

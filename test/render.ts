@@ -1,8 +1,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { loadProfile } from '../config/load';
-import { render } from '../main';
+import { loadProfile, shippedProfiles } from '../config/load';
+import type { Profile } from '../config/schema/profile';
+import { objectsOf as objectsOfProfile, render as files } from '../main';
 import { textOf } from '../manifests';
 
 /** A rendered object, as `kubectl` would read it. */
@@ -21,19 +22,55 @@ export function inFolder<T>(use: (folder: string) => T): T {
 
 /** The files that `cdk8s synth` writes for a profile: name to text. */
 export const filesOf = (reference: string): Record<string, string> =>
-  Object.fromEntries(render(loadProfile(reference).profile).map((file) => [file.name, [...textOf(file)].join('')]));
+  Object.fromEntries(files(loadProfile(reference).profile).map((file) => [file.name, [...textOf(file)].join('')]));
+
+/** A profile and every object of it. Change a copy of them, as other tests see the same ones. */
+export interface RenderedProfile {
+  readonly profile: Profile;
+  readonly objects: Rendered[];
+}
+
+/** By a shipped profile's name or the text of a config.toml. */
+const rendered = new Map<string, RenderedProfile>();
+
+function once(key: string, make: () => RenderedProfile): RenderedProfile {
+  const made = rendered.get(key) ?? make();
+  rendered.set(key, made);
+  return made;
+}
+
+function freeze(value: unknown): void {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return;
+  Object.freeze(value);
+  Object.values(value).forEach(freeze);
+}
+
+function renderAnew(reference: string): RenderedProfile {
+  const { profile } = loadProfile(reference);
+  const objects = objectsOfProfile(profile);
+  freeze(objects);
+  return { profile, objects };
+}
+
+/** Render a shipped profile, once, or a file. */
+export const render = (reference: string): RenderedProfile =>
+  shippedProfiles().includes(reference) ? once(reference, () => renderAnew(reference)) : renderAnew(reference);
+
+/** Render a config.toml that is written here, once. */
+export const renderToml = (toml: string): RenderedProfile =>
+  once(toml, () =>
+    inFolder((folder) => {
+      const file = join(folder, 'config.toml');
+      writeFileSync(file, toml);
+      return renderAnew(file);
+    }),
+  );
 
 /** Every object of a profile: a shipped profile's name or a file. */
-export const objectsOf = (reference: string): Rendered[] =>
-  render(loadProfile(reference).profile).flatMap(({ objects }) => objects);
+export const objectsOf = (reference: string): Rendered[] => render(reference).objects;
 
 /** Every object of a config.toml that is written here. */
-export const objectsOfToml = (toml: string): Rendered[] =>
-  inFolder((folder) => {
-    const file = join(folder, 'config.toml');
-    writeFileSync(file, toml);
-    return objectsOf(file);
-  });
+export const objectsOfToml = (toml: string): Rendered[] => renderToml(toml).objects;
 
 /** The one object of that kind and name. */
 export function find(objects: readonly Rendered[], kind: string, name?: string): Rendered {

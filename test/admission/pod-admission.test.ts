@@ -1,8 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { shippedProfiles } from '../../config/load';
-import { render, renderToml } from '../constructs/rendered';
-import { find, objectsOfToml, type Rendered } from '../render';
+import { find, objectsOfToml, render, type Rendered, renderToml } from '../render';
 import { BREAKS } from './breaks';
 import { judge } from './judge';
 import { asJudged, podsOf } from './pods';

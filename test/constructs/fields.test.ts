@@ -1,7 +1,7 @@
 import { KubernetesConfig } from '../../config/schema/kubernetes';
 import { SandboxConfig } from '../../config/schema/sandbox';
 import { violations } from '../../constructs/policy/policy';
-import { renderToml } from './rendered';
+import { renderToml } from '../render';
 
 /** A field, a value that is not its default, and what the profile needs beside it. */
 interface FieldCase {

@@ -1,8 +1,7 @@
 import { shippedProfiles } from '../../config/load';
 import { amount } from '../../config/schema/values';
 import { Manifests, nameOf, selects, type PodManifest } from '../../constructs/policy/objects';
-import { find, type Rendered } from '../render';
-import { render, renderToml } from './rendered';
+import { find, render, type Rendered, renderToml } from '../render';
 
 /** What is not true of a profile's objects, one sentence each. */
 type Invariant = (objects: readonly Rendered[]) => string[];

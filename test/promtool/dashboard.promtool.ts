@@ -3,8 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { dashboardQueries } from '../dashboard-queries';
-import { find, inFolder } from '../render';
-import { renderToml } from '../constructs/rendered';
+import { find, inFolder, renderToml } from '../render';
 import { run } from './command';
 
 const NAMESPACE = 'sandboxes';

@@ -1,6 +1,5 @@
-import type { Rendered } from '../../render';
+import { type Rendered, renderToml } from '../../render';
 import { find } from '../../render';
-import { renderToml } from '../rendered';
 
 const receiver = (fields: string) => `{ name = "team", severities = ["critical", "warning"], ${fields} }`;
 

@@ -1,5 +1,4 @@
-import { find, type Rendered } from '../../render';
-import { renderToml } from '../rendered';
+import { find, type Rendered, renderToml } from '../../render';
 
 const NAMESPACE = 'openhands-staging';
 

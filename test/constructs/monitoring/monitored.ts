@@ -1,5 +1,4 @@
-import type { Rendered } from '../../render';
-import { renderToml } from '../rendered';
+import { type Rendered, renderToml } from '../../render';
 
 /** What staging renders with monitoring on, and what else a test says. */
 export const monitored = (monitoring = '', more = ''): Rendered[] =>

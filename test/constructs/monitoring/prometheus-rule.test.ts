@@ -1,5 +1,4 @@
-import { find, objectsOfToml, type Rendered } from '../../render';
-import { renderToml } from '../rendered';
+import { find, objectsOfToml, type Rendered, renderToml } from '../../render';
 
 const MONITORING = '[deploy.monitoring]';
 const AGENT_SERVER = '[deploy]\ncontract = "agent-server"';

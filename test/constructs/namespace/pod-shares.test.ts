@@ -1,7 +1,6 @@
 import { podShares } from '../../../constructs/namespace/pod-shares';
 import { Manifests } from '../../../constructs/policy/objects';
-import { find, type Rendered } from '../../render';
-import { renderToml } from '../rendered';
+import { find, type Rendered, renderToml } from '../../render';
 
 const NODES = 7;
 

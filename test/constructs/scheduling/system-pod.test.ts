@@ -1,6 +1,5 @@
 import { containersOf, Manifests } from '../../../constructs/policy/objects';
-import { find, type Rendered } from '../../render';
-import { renderToml } from '../rendered';
+import { find, type Rendered, renderToml } from '../../render';
 
 const PLACED = `
 [deploy.system_pods]

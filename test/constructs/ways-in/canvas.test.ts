@@ -1,6 +1,5 @@
 import { CANVAS_NEEDS_AGENT_SERVER } from '../../../config/images';
-import { find, objectsOfToml, type Rendered } from '../../render';
-import { render, renderToml } from '../rendered';
+import { find, objectsOfToml, render, type Rendered, renderToml } from '../../render';
 
 interface Given {
   readonly deploy?: string;

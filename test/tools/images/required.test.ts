@@ -1,7 +1,7 @@
 import { containersOf, Manifests } from '../../../constructs/policy/objects';
 import { copiesOf, requiredImages } from '../../../tools/images/required';
 import { shippedProfiles } from '../../../config/load';
-import { renderToml } from '../../constructs/rendered';
+import { renderToml } from '../../render';
 
 const DIGEST = `sha256:${'0'.repeat(64)}`;
 

@@ -1,7 +1,7 @@
 import type { Cluster } from '../../../tools/cluster/cluster';
 import { images } from '../../../tools/preflight/images';
 import { needsOf } from '../../../tools/preflight/needs';
-import { renderToml } from '../../constructs/rendered';
+import { renderToml } from '../../render';
 
 const DIGEST = `sha256:${'0'.repeat(64)}`;
 

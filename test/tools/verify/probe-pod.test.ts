@@ -1,5 +1,5 @@
 import { probePod } from '../../../tools/verify/probe-pod';
-import { renderToml } from '../../constructs/rendered';
+import { renderToml } from '../../render';
 
 const peer = { namespace: 'apps', labels: { app: 'openhands' } };
 
