@@ -2,7 +2,7 @@ import eslint from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['node_modules/', 'dist/', 'coverage/', '**/*.js', '*.mjs'] },
+  { ignores: ['node_modules/', 'dist/', 'coverage/', '.stryker-tmp/', '**/*.js', '*.mjs'] },
   eslint.configs.recommended,
   tseslint.configs.strict,
   {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadProfile, shippedProfiles } from '../config/load';
 import type { Profile } from '../config/schema/profile';
-import { objectsOf as objectsOfProfile, render as files } from '../main';
+import { render as filesOfProfile, objectsOf as objectsOfProfile } from '../main';
 import { textOf } from '../manifests';
 
 /** A rendered object, as `kubectl` would read it. */
@@ -20,14 +20,37 @@ export function inFolder<T>(use: (folder: string) => T): T {
   }
 }
 
+/** Use a config.toml that is written here by its file. */
+const withToml = <T>(use: (file: string) => T, toml: string): T =>
+  inFolder((folder) => {
+    const file = join(folder, 'config.toml');
+    writeFileSync(file, toml);
+    return use(file);
+  });
+
 /** The files that `cdk8s synth` writes for a profile: name to text. */
 export const filesOf = (reference: string): Record<string, string> =>
-  Object.fromEntries(files(loadProfile(reference).profile).map((file) => [file.name, [...textOf(file)].join('')]));
+  Object.fromEntries(
+    filesOfProfile(loadProfile(reference).profile).map((file) => [file.name, [...textOf(file)].join('')]),
+  );
 
-/** A profile and every object of it. Change a copy of them, as other tests see the same ones. */
+/** A profile and every object of it, frozen: other tests look at the same. Change a structuredClone. */
 export interface RenderedProfile {
   readonly profile: Profile;
   readonly objects: Rendered[];
+}
+
+function freeze(value: unknown): void {
+  if (typeof value !== 'object' || value === null) return;
+  Object.freeze(value);
+  Object.values(value).forEach(freeze);
+}
+
+function renderFile(reference: string): RenderedProfile {
+  const { profile } = loadProfile(reference);
+  const objects = objectsOfProfile(profile);
+  freeze(objects);
+  return { profile, objects };
 }
 
 /** By a shipped profile's name or the text of a config.toml. */
@@ -39,32 +62,12 @@ function once(key: string, make: () => RenderedProfile): RenderedProfile {
   return made;
 }
 
-function freeze(value: unknown): void {
-  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return;
-  Object.freeze(value);
-  Object.values(value).forEach(freeze);
-}
-
-function renderAnew(reference: string): RenderedProfile {
-  const { profile } = loadProfile(reference);
-  const objects = objectsOfProfile(profile);
-  freeze(objects);
-  return { profile, objects };
-}
-
 /** Render a shipped profile, once, or a file. */
 export const render = (reference: string): RenderedProfile =>
-  shippedProfiles().includes(reference) ? once(reference, () => renderAnew(reference)) : renderAnew(reference);
+  shippedProfiles().includes(reference) ? once(reference, () => renderFile(reference)) : renderFile(reference);
 
 /** Render a config.toml that is written here, once. */
-export const renderToml = (toml: string): RenderedProfile =>
-  once(toml, () =>
-    inFolder((folder) => {
-      const file = join(folder, 'config.toml');
-      writeFileSync(file, toml);
-      return renderAnew(file);
-    }),
-  );
+export const renderToml = (toml: string): RenderedProfile => once(toml, () => withToml(renderFile, toml));
 
 /** Every object of a profile: a shipped profile's name or a file. */
 export const objectsOf = (reference: string): Rendered[] => render(reference).objects;

@@ -4,6 +4,7 @@ import { Cluster } from './cluster/cluster';
 import { clusterOptions, runCommand } from './command';
 import { cleanUpLines } from './diff/clean-up';
 import { leftBehind } from './diff/left-behind';
+import { refusalOf } from './diff/refusal';
 import type { ObjectChange } from './review/change';
 import { consequenceOf, effectCounts } from './review/effect';
 import { bySecurity } from './review/security';
@@ -18,7 +19,8 @@ const USAGE = `Usage: npm run diff -- [options]
 The variable PROFILE names the profiles, as for cdk8s synth: of several, each is in a folder of its own below DIR.
 Exit status: 0 nothing would change, 1 something would, 2 usage or no cluster.`;
 
-async function changeOf(cluster: Cluster, object: Manifest): Promise<ObjectChange[]> {
+/** @param earlier what the same apply changes before it */
+async function changeOf(cluster: Cluster, object: Manifest, earlier: readonly ObjectChange[]): Promise<ObjectChange[]> {
   const live = await cluster.get(object);
   if (live === undefined) return [{ action: 'created', object, fields: [] }];
   try {
@@ -28,7 +30,14 @@ async function changeOf(cluster: Cluster, object: Manifest): Promise<ObjectChang
     if (!(error instanceof RefusedByServer)) throw error;
     // Without the API server's defaults, what the file does not say is no change.
     const fields = changesBetween(asAskedFor(live), asAskedFor(object)).filter((it) => 'after' in it);
-    return [{ action: 'changed', object, fields, refusal: error.sentence }];
+    return [
+      {
+        action: 'changed',
+        object,
+        fields,
+        refusal: await refusalOf(cluster, { live, fields, earlier }, error.sentence),
+      },
+    ];
   }
 }
 
@@ -50,7 +59,7 @@ const section = (title: string, changes: readonly ObjectChange[]): string[] =>
 
 async function ask(cluster: Cluster, objects: readonly Manifest[], context?: string): Promise<number> {
   const changes: ObjectChange[] = [];
-  for (const object of objects) changes.push(...(await changeOf(cluster, object)));
+  for (const object of objects) changes.push(...(await changeOf(cluster, object, changes)));
   const left = await leftBehind(cluster, objects);
   const { security, other } = bySecurity(changes);
   const effects = effectCounts(changes);

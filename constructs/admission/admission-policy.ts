@@ -1,5 +1,6 @@
 import { ApiObject } from 'cdk8s';
 import { Construct } from 'constructs';
+import { BEFORE_PODS } from '../gitops';
 import { labels } from '../labels';
 
 /** A rule in CEL, and what is said to whoever breaks it. */
@@ -45,7 +46,7 @@ export class AdmissionPolicy extends Construct {
     const metadata = {
       name,
       labels: labels({ component: 'access' }),
-      annotations: { 'kubernetes.io/description': reason },
+      annotations: { 'kubernetes.io/description': reason, ...BEFORE_PODS },
     };
     new ApiObject(this, 'policy', {
       apiVersion: 'admissionregistration.k8s.io/v1',

@@ -1,5 +1,6 @@
 import { Construct } from 'constructs';
 import type { PodSecurityStandard } from '../../config/schema/deploy';
+import { KEPT } from '../gitops';
 import { k8s } from '../k8s';
 import { labels } from '../labels';
 
@@ -31,6 +32,7 @@ export class SandboxNamespace extends Construct {
     new k8s.KubeNamespace(this, 'namespace', {
       metadata: {
         name,
+        annotations: KEPT,
         labels: { ...labels({ component: 'namespace' }), ...level('enforce'), ...level('audit'), ...level('warn') },
       },
     });

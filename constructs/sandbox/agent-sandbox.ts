@@ -1,6 +1,7 @@
 import { ApiObject } from 'cdk8s';
 import type { Construct } from 'constructs';
 import { k8s } from '../k8s';
+import { KEPT } from '../gitops';
 import { WORKSPACE } from './volumes';
 
 /** The Pod and the workspace of a Sandbox or a SandboxTemplate (agent-sandbox, v1beta1), as plain JSON. */
@@ -50,7 +51,7 @@ export class Sandbox extends ApiObject {
     super(scope, id, {
       apiVersion: 'agents.x-k8s.io/v1beta1',
       kind: 'Sandbox',
-      metadata: props.metadata,
+      metadata: { ...props.metadata, annotations: KEPT },
       spec: {
         ...blueprint(props.blueprint),
         operatingMode: props.operatingMode,

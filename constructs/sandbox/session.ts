@@ -1,4 +1,5 @@
 import { Construct } from 'constructs';
+import { KEPT } from '../gitops';
 import { k8s } from '../k8s';
 import { labels, RUNTIME, sessionSelector } from '../labels';
 import { Canvas } from '../ways-in/canvas';
@@ -60,7 +61,7 @@ export class Session extends Construct {
     // Velero makes the claim from its backup, and leaves alone one that is there.
     if (source !== undefined && 'backup' in source) return;
     new k8s.KubePersistentVolumeClaim(this, 'pvc', {
-      metadata: this.metadata(`${this.name}-pvc`),
+      metadata: { ...this.metadata(`${this.name}-pvc`), annotations: KEPT },
       spec: {
         ...workspaceClaim(tables),
         ...(source && {

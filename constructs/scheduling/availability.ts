@@ -42,6 +42,9 @@ export const spread = (
     topologyKey,
     whenUnsatisfiable: 'ScheduleAnyway',
     labelSelector: { matchLabels: selector },
+    // Those that an update is about to remove do not count: four of ten ended in one zone, two in another (seen). Pods
+    // without the label, which a Deployment's have, are counted as if this were not here.
+    matchLabelKeys: ['pod-template-hash'],
   })),
   affinity: {
     podAntiAffinity: {

@@ -1,7 +1,8 @@
 import { shippedProfiles } from '../../config/load';
 import { amount } from '../../config/schema/values';
 import { Manifests, nameOf, selects, type PodManifest } from '../../constructs/policy/objects';
-import { find, render, type Rendered, renderToml } from '../render';
+import { holdsFiles } from '../../tools/holds-files';
+import { find, render, renderToml, type Rendered } from '../render';
 
 /** What is not true of a profile's objects, one sentence each. */
 type Invariant = (objects: readonly Rendered[]) => string[];
@@ -151,6 +152,24 @@ const containersAreInBounds: Invariant = (objects) => {
   );
 };
 
+/** Argo CD and Flux delete what is in no file any more, and what holds files only if it does not say otherwise. */
+const filesAreKept: Invariant = (objects) =>
+  objects
+    .filter((it) => it.kind === 'Namespace' || holdsFiles(it))
+    .filter(
+      ({ metadata: { annotations = {} } }) =>
+        annotations['argocd.argoproj.io/sync-options'] !== 'Prune=false,Delete=false' ||
+        annotations['kustomize.toolkit.fluxcd.io/prune'] !== 'disabled',
+    )
+    .map((it) => `${nameOf(it)} is pruned when it is in no file any more`);
+
+/** Argo CD makes what it does not know after the Pods. */
+const policiesComeFirst: Invariant = (objects) =>
+  objects
+    .filter(({ kind }) => /^ValidatingAdmissionPolicy(Binding)?$/.test(kind))
+    .filter(({ metadata }) => Number(metadata.annotations?.['argocd.argoproj.io/sync-wave'] ?? 0) >= 0)
+    .map((it) => `${nameOf(it)} is applied after the Pods`);
+
 /** Each invariant, and how to break it in the manifests of staging. */
 const INVARIANTS: readonly {
   readonly title: string;
@@ -217,6 +236,23 @@ const INVARIANTS: readonly {
       find(objects, 'LimitRange', 'openhands-runtime').spec.limits[0].max.memory = '1Gi';
     },
     said: 'Deployment/openhands-runtime-demo has a limit of memory above 1Gi',
+  },
+  {
+    title: 'what takes files along is pruned by no GitOps tool',
+    invariant: filesAreKept,
+    breakIt: (objects) => {
+      delete find(objects, 'PersistentVolumeClaim', 'openhands-runtime-demo-pvc').metadata.annotations;
+    },
+    said: 'PersistentVolumeClaim/openhands-runtime-demo-pvc is pruned when it is in no file any more',
+  },
+  {
+    title: 'an admission policy is there before the Pods',
+    invariant: policiesComeFirst,
+    breakIt: (objects) => {
+      const policy = objects.find(({ kind }) => kind === 'ValidatingAdmissionPolicyBinding');
+      delete policy!.metadata.annotations['argocd.argoproj.io/sync-wave'];
+    },
+    said: 'ValidatingAdmissionPolicyBinding/openhands-runtime-pods.openhands-staging is applied after the Pods',
   },
 ];
 

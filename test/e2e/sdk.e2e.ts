@@ -58,7 +58,7 @@ const claimed = () => inNamespace('get', 'sandboxclaims', '-o=name');
   step('finds a pool that waits for it', async () => {
     await Promise.all([create(namespace(APP), ACCOUNT), model.start()]);
     const { stderr } = await manifests.apply();
-    await create(sessionKeys(NAMESPACE, 'demo', POOL));
+    await create(sessionKeys(NAMESPACE, POOL));
     account = await AccountKubeconfig.of(APP, 'openhands');
 
     expect(stderr.replace(WARNING_OF_THE_DEFAULT_ACCOUNT, '')).toBe('');

@@ -8,7 +8,7 @@ export interface ObjectChange {
   readonly object: Manifest;
   /** Of a changed object. */
   readonly fields: readonly FieldChange[];
-  /** Why the API server does not take it, in its own words. @default it was not asked, or takes it */
+  /** Why the API server does not take it. @default it was not asked, or takes it */
   readonly refusal?: string;
 }
 

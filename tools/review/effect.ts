@@ -1,3 +1,4 @@
+import { amount } from '../../config/schema/values';
 import type { Manifest } from '../../constructs/policy/objects';
 import type { ObjectChange } from './change';
 
@@ -53,15 +54,9 @@ function rollout({ spec }: Manifest): Consequence {
   };
 }
 
-/** A number of bytes, for a comparison alone. */
-const bytes = (quantity: unknown): number => {
-  const [, digits = '0', unit = ''] = /^([\d.]+)([KMGTPE]i?|k)?$/.exec(String(quantity)) ?? [];
-  const power = 'KMGTPE'.indexOf(unit.charAt(0).toUpperCase()) + 1;
-  return Number(digits) * (unit.endsWith('i') ? 1024 : 1000) ** power;
-};
-
-const CLAIM_STAYS =
-  'A claim keeps what it was made with. To move its files: back up, delete the claim yourself, apply, restore (docs/recovery.md).';
+/** What to do about a claim that cannot be changed; without its full stop. */
+export const CLAIM_STAYS =
+  'A claim keeps what it was made with. To move its files: save them, delete the claim yourself, apply, bring them back (docs/upgrading.md)';
 
 /** What the API server or a controller does by a field. https://kubernetes.io/docs/reference/kubernetes-api/ */
 const RULES: readonly Rule[] = [
@@ -94,14 +89,14 @@ const RULES: readonly Rule[] = [
     kinds: ['PersistentVolumeClaim'],
     fields: /^spec\./,
     but: /^spec\.(resources\.requests|volumeAttributesClassName)\b/,
-    follows: refused(() => CLAIM_STAYS),
+    follows: refused(() => `${CLAIM_STAYS}.`),
   },
   {
     kinds: ['PersistentVolumeClaim'],
     fields: /^spec\.resources\.requests\.storage$/,
     follows: (object, before, after) =>
-      bytes(after) < bytes(before)
-        ? refused(() => `A volume cannot shrink. ${CLAIM_STAYS}`)(object)
+      amount(String(after)) < amount(String(before))
+        ? refused(() => `A volume cannot shrink. ${CLAIM_STAYS}.`)(object)
         : {
             effect: 'in place',
             advice: 'The volume grows, if its StorageClass has allowVolumeExpansion: without, this is refused.',
@@ -180,9 +175,9 @@ export function consequenceOf({ action, object, fields, refusal }: ObjectChange)
   );
   const [most] = found.sort((a, b) => ORDER.indexOf(b.effect) - ORDER.indexOf(a.effect));
   if (refusal === undefined) return most ?? { effect: 'in place' };
-  // The API server knows better.
+  // The API server knows better, whatever the fields say.
   const known = most?.effect === 'refused by the API server' ? most.advice : undefined;
-  return { effect: 'refused by the API server', advice: [`It says: ${refusal}.`, known].filter(Boolean).join(' ') };
+  return { effect: 'refused by the API server', advice: [`${refusal}.`, known].filter(Boolean).join(' ') };
 }
 
 /** How many changes have which effect: `restarts 1, in place 3`; the gravest first. */

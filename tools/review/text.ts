@@ -6,11 +6,34 @@ import { securityReasons } from './security';
 /** A value on one line, all of it: what is cut off may be what a reviewer looks for. */
 const whole = (value: unknown): string => JSON.stringify(value);
 
+/** How many items two lists have in common, from their start. */
+function sameAtStart(a: readonly string[], b: readonly string[]): number {
+  const first = a.findIndex((it, index) => it !== b[index]);
+  return first === -1 ? a.length : first;
+}
+
+/** Of two texts of several lines, such as a config.toml, the lines between the first and the last that differ. */
+function differingLines(before: string, after: string): [string[], string[]] {
+  const [old, now] = [before.split('\n'), after.split('\n')];
+  const start = sameAtStart(old, now);
+  const [oldRest, nowRest] = [old.slice(start), now.slice(start)];
+  const end = sameAtStart(oldRest.toReversed(), nowRest.toReversed());
+  return [oldRest.slice(0, oldRest.length - end), nowRest.slice(0, nowRest.length - end)];
+}
+
+const isLong = (value: unknown): value is string => typeof value === 'string' && value.includes('\n');
+
 /** A change of a field as the lines of a diff. */
-const fieldLines = ({ path, ...change }: FieldChange): string[] => [
-  ...('before' in change ? [`- ${path}: ${whole(change.before)}`] : []),
-  ...('after' in change ? [`+ ${path}: ${whole(change.after)}`] : []),
-];
+function fieldLines({ path, ...change }: FieldChange): string[] {
+  if (isLong(change.before) && isLong(change.after)) {
+    const [old, now] = differingLines(change.before, change.after);
+    return [...old.map((it) => `- ${path}: ${whole(it)}`), ...now.map((it) => `+ ${path}: ${whole(it)}`)];
+  }
+  return [
+    ...('before' in change ? [`- ${path}: ${whole(change.before)}`] : []),
+    ...('after' in change ? [`+ ${path}: ${whole(change.after)}`] : []),
+  ];
+}
 
 /** What its title and its labels do not already say. */
 const SAID = ['apiVersion', 'kind', 'metadata'];

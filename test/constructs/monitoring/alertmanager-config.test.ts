@@ -1,5 +1,5 @@
-import { type Rendered, renderToml } from '../../render';
-import { find } from '../../render';
+import type { Rendered } from '../../render';
+import { find, renderToml } from '../../render';
 
 const receiver = (fields: string) => `{ name = "team", severities = ["critical", "warning"], ${fields} }`;
 

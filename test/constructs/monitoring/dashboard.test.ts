@@ -1,4 +1,4 @@
-import { find, type Rendered, renderToml } from '../../render';
+import { find, renderToml, type Rendered } from '../../render';
 
 const NAMESPACE = 'openhands-staging';
 

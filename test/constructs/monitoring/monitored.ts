@@ -1,4 +1,5 @@
-import { type Rendered, renderToml } from '../../render';
+import type { Rendered } from '../../render';
+import { renderToml } from '../../render';
 
 /** What staging renders with monitoring on, and what else a test says. */
 export const monitored = (monitoring = '', more = ''): Rendered[] =>

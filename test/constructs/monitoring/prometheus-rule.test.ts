@@ -1,4 +1,4 @@
-import { find, objectsOfToml, type Rendered, renderToml } from '../../render';
+import { find, objectsOfToml, renderToml, type Rendered } from '../../render';
 
 const MONITORING = '[deploy.monitoring]';
 const AGENT_SERVER = '[deploy]\ncontract = "agent-server"';

@@ -1,6 +1,6 @@
 import { podShares } from '../../../constructs/namespace/pod-shares';
 import { Manifests } from '../../../constructs/policy/objects';
-import { find, type Rendered, renderToml } from '../../render';
+import { find, renderToml, type Rendered } from '../../render';
 
 const NODES = 7;
 

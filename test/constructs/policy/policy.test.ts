@@ -6,7 +6,7 @@ import { EXEMPTIONS, exemptionsOf } from '../../../constructs/policy/exemptions'
 import { nameOf } from '../../../constructs/policy/objects';
 import { findings, violations } from '../../../constructs/policy/policy';
 import { synthesize } from '../../../main';
-import { find, inFolder, objectsOfToml, render, type Rendered, type RenderedProfile, renderToml } from '../../render';
+import { find, inFolder, objectsOfToml, render, renderToml, type Rendered, type RenderedProfile } from '../../render';
 
 /** What no shipped profile is, so that every exemption has a profile that needs it. */
 const OTHERS = {

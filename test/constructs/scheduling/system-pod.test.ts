@@ -1,5 +1,5 @@
 import { containersOf, Manifests } from '../../../constructs/policy/objects';
-import { find, type Rendered, renderToml } from '../../render';
+import { find, renderToml, type Rendered } from '../../render';
 
 const PLACED = `
 [deploy.system_pods]

@@ -1,5 +1,5 @@
 import { CANVAS_NEEDS_AGENT_SERVER } from '../../../config/images';
-import { find, objectsOfToml, render, type Rendered, renderToml } from '../../render';
+import { find, objectsOfToml, render, renderToml, type Rendered } from '../../render';
 
 interface Given {
   readonly deploy?: string;

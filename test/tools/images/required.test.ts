@@ -1,6 +1,6 @@
+import { shippedProfiles } from '../../../config/load';
 import { containersOf, Manifests } from '../../../constructs/policy/objects';
 import { copiesOf, requiredImages } from '../../../tools/images/required';
-import { shippedProfiles } from '../../../config/load';
 import { renderToml } from '../../render';
 
 const DIGEST = `sha256:${'0'.repeat(64)}`;

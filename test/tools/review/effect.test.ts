@@ -163,13 +163,22 @@ const CASES: readonly [
     /^A volume cannot shrink/,
   ],
   [
+    'a larger claim, in plain bytes',
+    'local',
+    'PersistentVolumeClaim',
+    undefined,
+    (it) => (it.spec.resources.requests.storage = `${2 ** 50}`),
+    'in place',
+    /allowVolumeExpansion/,
+  ],
+  [
     'the class of a claim',
     'local',
     'PersistentVolumeClaim',
     undefined,
     (it) => (it.spec.storageClassName = 'a'),
     'refused by the API server',
-    /back up, delete the claim yourself, apply, restore/,
+    /save them, delete the claim yourself, apply, bring them back/,
   ],
   [
     'the port of a Service',
@@ -310,8 +319,8 @@ test.each(['created', 'deleted'] as const)('what is %s has no effect on what run
 describe('the API server knows better', () => {
   const change = changed('local', 'Deployment', DEMO, (it) => (it.spec.replicas = 0));
 
-  test('what it refuses is refused, in its own words', () => {
-    expect(consequenceOf({ ...change, refusal: 'no' })).toEqual({
+  test('what it refuses is refused, and why', () => {
+    expect(consequenceOf({ ...change, refusal: 'It says: no' })).toEqual({
       effect: 'refused by the API server',
       advice: 'It says: no.',
     });
@@ -320,7 +329,7 @@ describe('the API server knows better', () => {
   test('with what to do, where that is known', () => {
     const selector = changed('local', 'Deployment', DEMO, (it) => (it.spec.selector.matchLabels.a = 'b'));
 
-    expect(consequenceOf({ ...selector, refusal: 'no' })?.advice).toMatch(/^It says: no\. Before applying, /);
+    expect(consequenceOf({ ...selector, refusal: 'It says: no' })?.advice).toMatch(/^It says: no\. Before applying, /);
   });
 });
 

@@ -1,0 +1,28 @@
+/**
+ * Mutation testing, https://stryker-mutator.io/docs/stryker-js/configuration: lines are changed on purpose, and a test must
+ * fail. 9.6 is the last version that runs on Node 20.
+ *
+ * @type {import('@stryker-mutator/api/core').PartialStrykerOptions}
+ */
+export default {
+  mutate: [
+    'config/rules/*.ts',
+    'constructs/policy/*.ts',
+    'constructs/**/availability.ts',
+    'constructs/**/quota.ts',
+    'tools/verify/*.ts',
+  ],
+  // What a message says is held by few tests, and on purpose.
+  mutator: { excludedMutations: ['StringLiteral'] },
+  testRunner: 'jest',
+  jest: { configFile: 'test/mutation/jest.config.js', enableFindRelatedTests: true },
+  coverageAnalysis: 'perTest',
+  // What runs once, when a file is loaded, would need all tests for each change.
+  ignoreStatic: true,
+  concurrency: 1,
+  // The sandbox is a copy of this folder.
+  ignorePatterns: ['dist', 'docs', 'reports', 'test/e2e', 'test/parts', 'test/programs'],
+  reporters: ['clear-text', 'json'],
+  clearTextReporter: { allowColor: false, logTests: false, reportTests: false },
+  jsonReporter: { fileName: 'reports/mutation.json' },
+};
