@@ -24,7 +24,7 @@ export default {
   timeoutMS: 60_000,
   timeoutFactor: 4,
   // The sandbox is a copy of this folder.
-  ignorePatterns: ['dist', 'docs', 'reports', 'test/e2e', 'test/parts', 'test/programs'],
+  ignorePatterns: ['.stryker-tmp', 'dist', 'docs', 'reports', 'test/e2e', 'test/parts', 'test/programs'],
   reporters: ['progress-append-only', 'clear-text', 'json'],
   clearTextReporter: { allowColor: false, logTests: false, reportTests: false },
   jsonReporter: { fileName: 'reports/mutation.json' },
