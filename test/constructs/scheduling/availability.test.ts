@@ -79,7 +79,12 @@ describe('a sandbox of a profile with high availability', () => {
   test('is spread over zones and hosts with those of its own pool, as far as there are some', () => {
     const labelSelector = { matchLabels: ALWAYS.selector.matchLabels };
     const { topologySpreadConstraints, affinity, priorityClassName } = specOf('high_availability = {}');
-    const evenly = { maxSkew: 1, whenUnsatisfiable: 'ScheduleAnyway', labelSelector };
+    const evenly = {
+      maxSkew: 1,
+      whenUnsatisfiable: 'ScheduleAnyway',
+      labelSelector,
+      matchLabelKeys: ['pod-template-hash'],
+    };
 
     expect(topologySpreadConstraints).toEqual([
       { topologyKey: 'topology.kubernetes.io/zone', ...evenly },
