@@ -38,6 +38,11 @@ export class Repository {
     await execute('git', ['-C', this.folder, ...AUTHOR, 'commit', '--quiet', '--message', folder]);
   }
 
+  /** The SHA-1 of the last commit. */
+  async head(): Promise<string> {
+    return (await execute('git', ['-C', this.folder, 'rev-parse', 'HEAD'])).stdout.trim();
+  }
+
   async stop(): Promise<void> {
     this.server.closeAllConnections();
     this.server.close();
