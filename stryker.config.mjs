@@ -20,9 +20,12 @@ export default {
   // What runs once, when a file is loaded, would need all tests for each change.
   ignoreStatic: true,
   concurrency: 1,
+  // A machine that has other work to do is no endless loop.
+  timeoutMS: 60_000,
+  timeoutFactor: 4,
   // The sandbox is a copy of this folder.
-  ignorePatterns: ['dist', 'docs', 'reports', 'test/e2e', 'test/parts', 'test/programs'],
-  reporters: ['clear-text', 'json'],
+  ignorePatterns: ['.stryker-tmp', 'dist', 'docs', 'reports', 'test/e2e', 'test/parts', 'test/programs'],
+  reporters: ['progress-append-only', 'clear-text', 'json'],
   clearTextReporter: { allowColor: false, logTests: false, reportTests: false },
   jsonReporter: { fileName: 'reports/mutation.json' },
 };

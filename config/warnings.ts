@@ -1,5 +1,6 @@
 import { egressNames, proxiedNames } from './egress';
 import { CANVAS_IMAGE, CANVAS_NEEDS_AGENT_SERVER } from './images';
+import { poolsOf } from './pools';
 import type { Problem } from './refusal';
 import { isGvisor } from './runtime-class';
 import { PROXY_ADDRESS } from './schema/egress-names';
@@ -182,16 +183,22 @@ function expanded({ sandbox, deploy }: ProfileTables): Problem[] {
 
 /** What gVisor has only where the nodes' runsc is told so. */
 function underGvisor(profile: ProfileTables): Problem[] {
-  if (!isGvisor(profile)) return [];
-  const { kubernetes, sandbox } = profile;
+  const pools = poolsOf(profile);
+  if (![profile, ...pools.map(({ tables }) => tables)].some(isGvisor)) return [];
+  const { kubernetes, sandbox, deploy } = profile;
+  const claims = pools.some(({ workload }) => workload === 'SandboxWarmPool');
   const privileged =
     'gives no raw sockets under gVisor: Docker in Docker starts only where the nodes have runsc with --net-raw and ' +
     '--allow-packet-socket-write, https://gvisor.dev/docs/tutorials/docker-in-gvisor';
+  const portForward =
+    'has no port-forward in gVisor (https://github.com/google/gvisor/issues/3811), by which the SDK connects unless it is told ' +
+    'connection="direct"';
   const gpu = 'needs runsc with --nvproxy on the nodes, and a driver version that it knows';
   const asked: readonly (readonly [string[], boolean, string])[] = [
     [['kubernetes', 'privileged'], kubernetes.privileged, privileged],
     [['sandbox', 'docker_runtime_kwargs', 'privileged'], sandbox.docker_runtime_kwargs.privileged, privileged],
     [['sandbox', 'enable_gpu'], sandbox.enable_gpu, gpu],
+    [['deploy', 'access', 'managers'], claims && deploy.access.managers.length > 0, portForward],
   ];
   return asked.filter(([, isAsked]) => isAsked).map(([path, , text]) => ({ path, text }));
 }

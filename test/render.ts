@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { loadProfile } from '../config/load';
+import { loadProfile, shippedProfiles } from '../config/load';
 import type { Profile } from '../config/schema/profile';
 import { render as filesOfProfile, objectsOf as objectsOfProfile } from '../main';
 import { textOf } from '../manifests';
@@ -34,34 +34,46 @@ export const filesOf = (reference: string): Record<string, string> =>
     filesOfProfile(loadProfile(reference).profile).map((file) => [file.name, [...textOf(file)].join('')]),
   );
 
-/** A profile and every object of it. */
+/** A profile and every object of it, frozen: other tests look at the same. Change a structuredClone. */
 export interface RenderedProfile {
   readonly profile: Profile;
   readonly objects: Rendered[];
 }
 
-/** A profile and every object of it: a shipped profile's name or a file. */
-export function render(reference: string): RenderedProfile {
-  const { profile } = loadProfile(reference);
-  return { profile, objects: objectsOfProfile(profile) };
+function freeze(value: unknown): void {
+  if (typeof value !== 'object' || value === null) return;
+  Object.freeze(value);
+  Object.values(value).forEach(freeze);
 }
 
+function renderFile(reference: string): RenderedProfile {
+  const { profile } = loadProfile(reference);
+  const objects = objectsOfProfile(profile);
+  freeze(objects);
+  return { profile, objects };
+}
+
+/** By a shipped profile's name or the text of a config.toml. */
 const rendered = new Map<string, RenderedProfile>();
 
-/** The same of a config.toml that is written here, which is rendered once. Change a copy of what it gives. */
-export function renderToml(toml: string): RenderedProfile {
-  const known = rendered.get(toml);
-  if (known !== undefined) return known;
-  const made = withToml(render, toml);
-  rendered.set(toml, made);
+function once(key: string, make: () => RenderedProfile): RenderedProfile {
+  const made = rendered.get(key) ?? make();
+  rendered.set(key, made);
   return made;
 }
+
+/** Render a shipped profile, once, or a file. */
+export const render = (reference: string): RenderedProfile =>
+  shippedProfiles().includes(reference) ? once(reference, () => renderFile(reference)) : renderFile(reference);
+
+/** Render a config.toml that is written here, once. */
+export const renderToml = (toml: string): RenderedProfile => once(toml, () => withToml(renderFile, toml));
 
 /** Every object of a profile: a shipped profile's name or a file. */
 export const objectsOf = (reference: string): Rendered[] => render(reference).objects;
 
-/** Every object of a config.toml that is written here, as one's own. */
-export const objectsOfToml = (toml: string): Rendered[] => withToml(objectsOf, toml);
+/** Every object of a config.toml that is written here. */
+export const objectsOfToml = (toml: string): Rendered[] => renderToml(toml).objects;
 
 /** The one object of that kind and name. */
 export function find(objects: readonly Rendered[], kind: string, name?: string): Rendered {

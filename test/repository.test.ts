@@ -48,14 +48,27 @@ describe('Renovate', () => {
   );
 });
 
-test.each(['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'SECURITY.md', 'docs/architecture.md'])(
-  'every file that %s links to is there',
-  (page) => {
-    const links = [...read(page).matchAll(/\]\((?!https?:)([^)#]+)/g)].map(([, link]) => join(page, '..', link!));
+test.each([
+  'README.md',
+  'CONTRIBUTING.md',
+  'CHANGELOG.md',
+  'SECURITY.md',
+  'docs/architecture.md',
+  'docs/mutation.md',
+  'docs/upgrading.md',
+])('every file that %s links to is there', (page) => {
+  const links = [...read(page).matchAll(/\]\((?!https?:)([^)#]+)/g)].map(([, link]) => join(page, '..', link!));
 
-    expect(links.filter((it) => !existsSync(join(ROOT, it)))).toEqual([]);
-  },
-);
+  expect(links.filter((it) => !existsSync(join(ROOT, it)))).toEqual([]);
+});
+
+test('every file and folder that CONTRIBUTING.md names is there', () => {
+  const named = [...read('CONTRIBUTING.md').matchAll(/`((?:config|constructs|docs|test|tools)\/[\w./-]+)`/g)];
+  const paths = named.map(([, path]) => path!);
+
+  expect(paths).toContain('config/schema/pool.ts');
+  expect(paths.filter((it) => !existsSync(join(ROOT, it)))).toEqual([]);
+});
 
 test('the Node that people are told to have is one that package.json allows', () => {
   const { engines } = JSON.parse(read('package.json')) as { engines: { node: string } };

@@ -24,6 +24,8 @@ const BackupConfig = z.strictObject({
     .default('720h'),
   /** Namespace of Velero. */
   namespace: DnsLabel.default('velero'),
+  /** Velero's ServiceAccount there: `velero install` calls it velero, Velero's Helm chart velero-server. */
+  account: DnsSubdomain.default('velero'),
   /** Velero's BackupStorageLocation. */
   storage_location: DnsSubdomain.default('default'),
   /** How a workspace is copied: by a snapshot of its volume, or file by file where the storage has no snapshots. */

@@ -37,6 +37,8 @@ export interface PodAdmissionProps {
   readonly shapes: readonly PodShape[];
   /** ServiceAccounts that make Pods, each "namespace/name". */
   readonly managers: readonly string[];
+  /** ServiceAccounts whose Pods may be more than the profile's own, each "namespace/name". */
+  readonly exempt: readonly string[];
 }
 
 /**
@@ -80,8 +82,9 @@ export class PodAdmission extends Construct {
   }
 
   private shape(shape: PodShape) {
-    const { namespace, shapes } = this.props;
+    const { namespace, shapes, exempt } = this.props;
     const selectors = shapes.map(({ selector }) => selector);
+    const isHeld = `!(request.userInfo.username in ${JSON.stringify(serviceAccountUsers(exempt))})`;
     new AdmissionPolicy(this, shape.kind, {
       subject: `${RUNTIME}-pods-${shape.kind}`,
       namespace,
@@ -90,6 +93,7 @@ export class PodAdmission extends Construct {
       conditions: [
         { name: 'kind', expression: hasSelector(shape.selector, selectors) },
         { name: 'new-or-changed', expression: isJudged(selectors) },
+        ...(exempt.length > 0 ? [{ name: 'not-exempt', expression: isHeld }] : []),
       ],
       variables: [CONTAINERS, VOLUMES, SESSION_VARIABLE],
       rules: RULES.flatMap((rules) => rules(shape)).filter((rule) => rule !== undefined),

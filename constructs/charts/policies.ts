@@ -163,8 +163,18 @@ export class PoliciesChart extends Chart {
     }
     if (security.admission_policy) {
       const { managers } = this.profile.deploy.access;
-      new PodAdmission(this, 'admission', { namespace, shapes: podShapes(this.profile), managers });
+      const exempt = this.restorers();
+      new PodAdmission(this, 'admission', { namespace, shapes: podShapes(this.profile), managers, exempt });
     }
+  }
+
+  /**
+   * Velero copies files back from an init container that it adds to a Pod as it makes it. Gives up: Velero's own Pods are
+   * held by Pod Security alone; its account may do everything anyway.
+   */
+  private restorers(): string[] {
+    const backup = this.profile.deploy.recovery?.backup;
+    return backup?.volumes === 'file-system' ? [`${backup.namespace}/${backup.account}`] : [];
   }
 
   /**

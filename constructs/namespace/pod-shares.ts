@@ -1,16 +1,19 @@
 import { amount } from '../../config/schema/values';
 import type { Manifest, Manifests, PodManifest } from '../policy/objects';
+import { GPU } from '../sandbox/resources';
 import type { Amounts } from './amounts';
 import { together, withOverhead, type Demand, type Share } from './quota';
 
 const amounts = (quantities: Readonly<Record<string, string>> = {}): Amounts =>
   Object.fromEntries(Object.entries(quantities).map(([resource, text]) => [resource, amount(String(text))]));
 
-const demandOf = ({ resources }: Manifest): Demand => ({
+function demandOf({ resources }: Manifest): Demand {
   // A limit without a request is one.
-  requests: amounts({ ...resources?.limits, ...resources?.requests }),
-  limits: amounts(resources?.limits),
-});
+  const requests = amounts({ ...resources?.limits, ...resources?.requests });
+  // GPUs are counted by what is requested, and are no default of others.
+  const { [GPU]: _, ...limits } = amounts(resources?.limits);
+  return { requests, limits };
+}
 
 /** Containers that run at the same time: init containers that end do not. */
 const concurrent = ({ spec }: PodManifest): Manifest[] => [

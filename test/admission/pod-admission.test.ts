@@ -454,3 +454,43 @@ mirrors = { "ghcr.io" = "registry.example.com/ghcr" }`);
     ).toHaveLength(1);
   });
 });
+
+describe('a Pod with the container in which Velero copies files back', () => {
+  const profile = (backup: string) => `
+    [kubernetes]
+    namespace = "own"
+    [deploy]
+    contract = "agent-server"
+    sessions = ["demo"]
+    [deploy.security]
+    admission_policy = true
+    [deploy.recovery.backup]
+    ${backup}`;
+  const restored = (objects: Rendered[]): Rendered => {
+    const pod = demo(objects);
+    const [runtime] = pod.spec.containers;
+    const wait = { ...runtime, name: 'restore-wait', image: 'velero/velero:v1.18.3' };
+    return { ...pod, spec: { ...pod.spec, initContainers: [wait, ...(pod.spec.initContainers ?? [])] } };
+  };
+  const says = (backup: string, user: string) => {
+    const objects = objectsOfToml(profile(backup));
+    return make(objects, restored(objects), user);
+  };
+  const VELERO = 'system:serviceaccount:velero:velero';
+
+  test('is made by Velero', () => {
+    expect(says('volumes = "file-system"', VELERO)).toEqual([]);
+  });
+
+  test('is made by the account that Velero has', () => {
+    const backup = 'volumes = "file-system"\nnamespace = "backups"\naccount = "velero-server"';
+
+    expect(says(backup, 'system:serviceaccount:backups:velero-server')).toEqual([]);
+    expect(says(backup, VELERO)).not.toEqual([]);
+  });
+
+  test('is made by nobody else, and by nobody where snapshots are taken', () => {
+    expect(says('volumes = "file-system"', 'system:serviceaccount:app:manager')).not.toEqual([]);
+    expect(says('volumes = "snapshot"', VELERO)).not.toEqual([]);
+  });
+});

@@ -260,6 +260,16 @@ describe('under gVisor', () => {
   });
 });
 
+test('claimed in gVisor, the SDK is told how to connect', () => {
+  const notices = (security: string) =>
+    load(`[deploy]\nextends = "agent-sandbox"\n[deploy.security]\n${security}`).notices.filter((it) =>
+      it.includes('port-forward in gVisor'),
+    );
+
+  expect(notices('runtime_class = "gvisor"')).toEqual([expect.stringContaining('deploy.access.managers')]);
+  expect(notices('')).toEqual([]);
+});
+
 describe('a certificate of every host', () => {
   const notices = (sessions: number, deploy = '') => {
     const names = Array.from({ length: sessions }, (_, index) => `"s${index}"`).join(', ');

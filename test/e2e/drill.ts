@@ -47,7 +47,7 @@ export class Drills {
     await act();
     while (!(await this.pods(selector)).some((pod) => isReady(pod) && !before.includes(serving(pod)))) {
       if (performance.now() - start > PATIENCE) throw new Error(`${title.drill}: not Ready again`);
-      await setTimeout(500);
+      await setTimeout(1_000);
     }
     this.outcomes.push({ ...title, seconds: Math.round((performance.now() - start) / 1000) });
   }

@@ -1,8 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { networkInterfaces, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { contains } from '../../config/addresses';
 import { Elasticsearch, type Document } from '../logging/elasticsearch';
 import { selfSigned } from '../logging/key-pair';
 import { actionExecutionServer } from './action-execution-server';
@@ -12,22 +11,8 @@ import { stepsIn } from './in-order';
 import { kubectl } from './kubectl';
 import { Manifests } from './manifests';
 import { create } from './objects';
+import { ownAddress } from './own-address';
 import { Sandbox } from './sandbox';
-
-/** This machine's address in the node's network, where the cluster can reach it. */
-async function ownAddress(): Promise<string> {
-  const { stdout: nodes } = await kubectl(
-    'get',
-    'nodes',
-    '-o=jsonpath={.items[*].status.addresses[?(@.type=="InternalIP")].address}',
-  );
-  const [node] = nodes.split(' ');
-  const own = Object.values(networkInterfaces())
-    .flatMap((it) => it ?? [])
-    .find(({ cidr, family }) => family === 'IPv4' && cidr !== null && contains(cidr, `${node}/32`));
-  if (own === undefined) throw new Error(`expected an address in the network of the node ${node}`);
-  return own.address;
-}
 
 describe.each([
   [
@@ -172,7 +157,11 @@ describe.each([
   });
 
   step('say nothing but warnings of the collector', async () => {
-    const { stdout } = await kubectl('logs', `--namespace=${namespace}-logging`, 'daemonset/openhands-logs');
+    const inNamespace = `--namespace=${namespace}-logging`;
+    // Another test's simulated nodes have one too, which says nothing.
+    const onTheNode = `--field-selector=spec.nodeName=${await sandbox.nodeName()}`;
+    const name = (await kubectl('get', 'pods', inNamespace, onTheNode, '-o=name')).stdout.trim();
+    const { stdout } = await kubectl('logs', name, inNamespace);
     const levels = stdout
       .split('\n')
       .filter(Boolean)

@@ -52,6 +52,12 @@ export class Manifests {
     });
   }
 
+  /** Some of them again, by their charts: `1-policies`. */
+  applyCharts(...charts: string[]): Promise<Output> {
+    const files = charts.flatMap((it) => ['-f', join(this.folder, `${it}.k8s.yaml`)]);
+    return kubectl('apply', '--validate=strict', ...files);
+  }
+
   /** What the API server says to every field. Only namespaces are made: without one nothing in it can be checked. */
   async check(): Promise<Output> {
     const namespaces = join(this.folder, '0-namespaces.k8s.yaml');
@@ -89,7 +95,7 @@ export class Manifests {
 
   /** `kubectl delete -f FOLDER`, which waits until everything is gone. */
   async delete(): Promise<void> {
-    await this.end('--timeout=120s');
+    await this.end('--timeout=240s');
   }
 
   /** Leave nothing behind, whatever happened. What is deleted here ends by itself, without anybody who waits for it. */

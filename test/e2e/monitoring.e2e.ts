@@ -110,8 +110,8 @@ describe('Prometheus, of a profile with monitoring', () => {
     await Promise.all([
       ...[prometheusPod, neighbour, stranger, metadata, node].map((it) => it.start()),
       session.ready(),
-      kubectl('rollout', 'status', 'deployment/openhands-runtime', `--namespace=${NAMESPACE}`, '--timeout=180s'),
-      kubectl('rollout', 'status', 'deployment/openhands-exporter', `--namespace=${SYSTEM}`, '--timeout=120s'),
+      kubectl('rollout', 'status', 'deployment/openhands-runtime', `--namespace=${NAMESPACE}`, '--timeout=240s'),
+      kubectl('rollout', 'status', 'deployment/openhands-exporter', `--namespace=${SYSTEM}`, '--timeout=240s'),
     ]);
   });
 

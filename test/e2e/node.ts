@@ -17,8 +17,8 @@ export class NodeShell {
         metadata: { name: 'node', namespace: this.home },
         spec: {
           hostPID: true,
-          // It must stay on a node that is taken for dead.
-          tolerations: [{ operator: 'Exists' }],
+          // It must stay on a node that is taken for dead, and not begin on one that is simulated.
+          tolerations: [{ operator: 'Exists', effect: 'NoExecute' }],
           terminationGracePeriodSeconds: 0,
           containers: [
             {

@@ -44,7 +44,7 @@ export const evict = (namespace: string, name: string): Promise<Output> =>
 
 /** Delete, and wait until they are gone. */
 export const remove = (...objects: Manifest[]): Promise<Output> =>
-  withFile(['delete', '--ignore-not-found', '--timeout=120s'], objects);
+  withFile(['delete', '--ignore-not-found', '--timeout=240s'], objects);
 
 /** Delete at the end of a file: Pods take up to a minute to end, and nothing here depends on it. */
 export const discard = (...objects: Manifest[]): Promise<Output> =>

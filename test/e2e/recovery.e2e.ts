@@ -71,7 +71,7 @@ describe('a sandbox', () => {
   step('applies without a warning, and is Ready', async () => {
     const { stderr } = await manifests.apply();
     await session.ready();
-    await inNamespace('rollout', 'status', 'statefulset/openhands-runtime', '--timeout=180s');
+    await inNamespace('rollout', 'status', 'statefulset/openhands-runtime', '--timeout=240s');
     await session.writeFile(FILE, TEXT);
     await usePool((url) => program.writeFile(url, FILE, TEXT));
 
@@ -248,10 +248,10 @@ describe('a sandbox that waits in a warm pool', () => {
 
   step('is one of two, one of which is claimed', async () => {
     await manifests.apply();
-    expect(await eventually(async () => (await ready()).length, 2, 180)).toBe(2);
+    expect(await eventually(async () => (await ready()).length, 2, 240)).toBe(2);
     await create(claim);
 
-    expect(await eventually(async () => (await ready()).length, 3, 180)).toBe(3);
+    expect(await eventually(async () => (await ready()).length, 3, 240)).toBe(3);
     expect((await waiting()).filter(isReady)).toHaveLength(2);
   });
 
@@ -265,7 +265,7 @@ describe('a sandbox that waits in a warm pool', () => {
         expect.objectContaining({ metadata: expect.objectContaining({ uid: claimed[0]!.metadata.uid }) }),
       ]),
     );
-    expect(await eventually(async () => (await ready()).length, 3, 120)).toBe(3);
+    expect(await eventually(async () => (await ready()).length, 3, 240)).toBe(3);
   });
 });
 

@@ -1,6 +1,6 @@
 import { eventually } from './eventually';
 import { kubectl } from './kubectl';
-import { withPortForward } from './port-forward';
+import { withPortForward, type Target } from './port-forward';
 import type { Finished, Program } from './program';
 
 export interface SandboxProps {
@@ -8,6 +8,8 @@ export interface SandboxProps {
   readonly session: string;
   readonly workload: 'Deployment' | 'Pod' | 'Sandbox';
   readonly program: Program;
+  /** What its API is reached through. @default its Service, by kubectl's port-forward */
+  readonly through?: Target;
 }
 
 /** A session's sandbox in the cluster, as its users meet it: through its Service. */
@@ -87,8 +89,8 @@ export class Sandbox {
   }
 
   private connected<T>(use: (program: Program, url: string) => Promise<T>): Promise<T> {
-    const { namespace, program } = this.props;
-    const target = { namespace, resource: `svc/${this.name}-svc`, port: program.port };
+    const { namespace, program, through } = this.props;
+    const target = through ?? { namespace, resource: `svc/${this.name}-svc`, port: program.port };
     return withPortForward(target, (url) => use(program, url));
   }
 }

@@ -28,9 +28,9 @@ egress = "none"
 clients = [{ namespace = "${namespace}-client" }]
 `;
 
-/** The objects of a healthy sandbox. With a Canvas it needs its keys. */
+/** The objects of a healthy sandbox, to be changed. With a Canvas it needs its keys. */
 export const sandbox = (namespace: string, { canvas }: { canvas: boolean }): Rendered[] =>
-  objectsOfToml(profile(namespace, canvas));
+  structuredClone(objectsOfToml(profile(namespace, canvas)));
 
 /** The namespace of those who may call it. Where there is none, verify makes it and takes it away again. */
 export const clientNamespace = (namespace: string): Rendered => ({

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { agentServerWithKey } from './agent-server';
 import { command } from './command';
 import { eventually } from './eventually';
@@ -48,6 +49,7 @@ async function whenHealthy<T>(target: Target, use: (url: string) => Promise<T>):
       });
     } catch (error) {
       if (isHealthy || Date.now() > giveUp) throw error;
+      await setTimeout(100);
     }
   }
 }

@@ -10,6 +10,6 @@ module.exports = {
   // Each counts seconds, or loads the node.
   maxWorkers: 1,
   // Longer than any wait inside a test, so that what gives up is the wait, which says for what it waited.
-  testTimeout: 300_000,
+  testTimeout: 900_000,
   verbose: true,
 };

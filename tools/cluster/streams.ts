@@ -55,6 +55,31 @@ export async function execute(cluster: Cluster, pod: Manifest, command: string[]
   });
 }
 
+/** Joins a socket to a port of a Pod. */
+type Tunnel = (socket: Socket) => Promise<{ on?: (event: 'close', act: () => void) => unknown }>;
+
+async function portForward(cluster: Cluster, { metadata }: Manifest, port: number): Promise<Tunnel> {
+  const { PortForward } = await loadClientNode();
+  const forward = new PortForward(cluster.config);
+  return async (socket) => {
+    const tunnel = await forward.portForward(metadata.namespace, metadata.name, [port], socket, null, socket);
+    return 'on' in tunnel ? tunnel : {};
+  };
+}
+
+/**
+ * The same by a shell in the Pod: the network of a Pod in gVisor is inside, where a container runtime's own port-forward
+ * does not come, https://github.com/google/gvisor/issues/3811
+ */
+async function shellForward(cluster: Cluster, { metadata, spec }: Manifest, port: number): Promise<Tunnel> {
+  const { Exec } = await loadClientNode();
+  const exec = new Exec(cluster.config);
+  const join = `exec 3<>/dev/tcp/127.0.0.1/${port} && { cat <&0 >&3 & cat <&3; }`;
+  const { name: container } = spec.containers[0];
+  return (socket) =>
+    exec.exec(metadata.namespace, metadata.name, container, ['bash', '-c', join], socket, null, socket, false);
+}
+
 /**
  * Run `use` with a URL of this machine that leads to a port of a Pod, past every network policy.
  *
@@ -68,19 +93,16 @@ export async function withForwardedPort<T>(
   use: (url: string) => Promise<T>,
   localPort = 0,
 ): Promise<T> {
-  const { PortForward } = await loadClientNode();
-  const forward = new PortForward(cluster.config);
+  const tunnelTo = pod.spec.runtimeClassName === undefined ? portForward : shellForward;
+  const tunnel = await tunnelTo(cluster, pod, port);
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
     sockets.add(socket);
     socket.on('error', () => socket.destroy());
     socket.on('close', () => sockets.delete(socket));
-    forward
-      .portForward(pod.metadata.namespace, pod.metadata.name, [port], socket, null, socket)
-      .then((tunnel) => {
-        // Otherwise a Pod that goes away leaves its caller waiting.
-        if ('on' in tunnel) tunnel.on('close', () => socket.destroy());
-      })
+    tunnel(socket)
+      // Otherwise a Pod that goes away leaves its caller waiting.
+      .then((connection) => connection.on?.('close', () => socket.destroy()))
       .catch(() => socket.destroy());
   });
   server.listen(localPort, '127.0.0.1');

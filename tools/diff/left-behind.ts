@@ -28,6 +28,18 @@ const RENDERED: readonly (readonly [kind: string, apiVersion: string])[] = [
 const LABELS = { 'app.kubernetes.io/managed-by': 'cdk8s', 'app.kubernetes.io/part-of': 'openhands' };
 
 /**
+ * The claims that a StatefulSet makes, with N for their ordinals: no file names them, and no object owns them.
+ * https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#stable-storage
+ */
+const claimsOf = ({ metadata, spec }: Manifest): string[] =>
+  (spec?.volumeClaimTemplates ?? []).map(
+    (it: Manifest) => `PersistentVolumeClaim/${it.metadata.name}-${metadata.name}-N in ${metadata.namespace}`,
+  );
+
+/** A title, with N for an ordinal at its end. */
+const withoutOrdinal = (object: Manifest): string => titleOf(object).replace(/-\d+ in /, '-N in ');
+
+/**
  * Objects of this program in the manifests' namespaces that no file has any more: `kubectl apply` leaves them there.
  * A kind that may not be listed is passed over, unless a file has one.
  */
@@ -37,6 +49,7 @@ export async function leftBehind(cluster: Pick<Cluster, 'list'>, objects: readon
   const namespaces = new Set<string>(own.map(({ metadata }) => metadata.namespace));
   const inFiles = new Map<string, string>(own.map(({ kind, apiVersion }) => [kind, apiVersion]));
   const names = new Set(own.map(titleOf));
+  const claims = new Set(own.filter(({ kind }) => kind === 'StatefulSet').flatMap(claimsOf));
   const found: Manifest[] = [];
   for (const namespace of namespaces) {
     for (const [kind, apiVersion] of new Map([...RENDERED, ...inFiles])) {
@@ -48,5 +61,5 @@ export async function leftBehind(cluster: Pick<Cluster, 'list'>, objects: readon
       found.push(...live.filter(({ metadata }) => !metadata.ownerReferences));
     }
   }
-  return found.filter((it) => !names.has(titleOf(it)));
+  return found.filter((it) => !names.has(titleOf(it)) && !claims.has(withoutOrdinal(it)));
 }

@@ -2,6 +2,7 @@ import { amount } from '../../config/schema/values';
 import type { Manifest } from '../../constructs/policy/objects';
 import type { Cluster } from '../cluster/cluster';
 import type { ObjectChange } from '../review/change';
+import { CLAIM_STAYS } from '../review/effect';
 
 /** A change that the API server refuses today. */
 export interface RefusedChange {
@@ -36,7 +37,7 @@ async function rigidClassOf(cluster: Pick<Cluster, 'get'>, { live, fields }: Ref
  * of its namespace, so what they say today does not count where the same apply changes them.
  *
  * @param sentence the API server's, of a dry run today
- * @returns nothing when it will take it
+ * @returns without its full stop; nothing when it will take it
  */
 export async function refusalOf(
   cluster: Pick<Cluster, 'get'>,
@@ -46,7 +47,7 @@ export async function refusalOf(
   const { live, earlier } = change;
   if (live.kind !== 'PersistentVolumeClaim') return `It says: ${sentence}`;
   const rigid = await rigidClassOf(cluster, change);
-  if (rigid) return `StorageClass ${rigid.metadata.name} has no allowVolumeExpansion: the volume cannot grow`;
+  if (rigid) return `StorageClass ${rigid.metadata.name} lets no volume grow (allowVolumeExpansion). ${CLAIM_STAYS}`;
   const isMoved = earlier.some(
     ({ action, object }) =>
       action === 'changed' && BOUNDS.includes(object.kind) && object.metadata.namespace === live.metadata.namespace,

@@ -183,6 +183,42 @@ users shares their ids with the node: \`deploy.security.host_users = false\` sep
 \`deploy.security.runtime_class\` puts a sandbox behind a kernel of its own.
 `;
 
+const GVISOR = `
+### In gVisor
+
+A container shares its node's kernel, so a fault of that kernel is a way out. gVisor is a kernel of its own for each sandbox,
+in a process without rights: what the agent runs asks it, and only it asks the node. Nodes need \`runsc\` and
+\`containerd-shim-runsc-v1\` (https://gvisor.dev/docs/user_guide/containerd/quick_start/), and the profile:
+
+    [deploy.security]
+    runtime_class = "gvisor"
+
+    [deploy.runtime_classes.gvisor]      # only where the cluster has no such RuntimeClass; a managed one mostly has
+    handler = "runsc"
+    node_selector = { "openhands.dev/runtime" = "gvisor" }
+    overhead = { cpu = "50m", memory = "64Mi" }   # the scheduler counts it, and so does the quota
+
+A RuntimeClass is an object of the whole cluster: two profiles that make it must write it alike. \`npm run preflight\` says when
+it is missing, on which nodes it leads its Pods, and what one of the cluster takes that the quota does not count. The
+tolerations of one that the cluster has belong into \`tolerations_yaml\`.
+
+A restricted sandbox of the agent-server in gVisor was seen on a cluster: Ready, its commands, an agent's run, files that
+outlive the Pod, and the NetworkPolicies, which hold outside of it. \`npm run parts -- gvisor.part\` does it again.
+
+What is not there:
+
+| what | in gVisor |
+|---|---|
+| \`host_users = false\` | refused: the kubelet starts no such Pod, https://github.com/google/gvisor/issues/13303 |
+| \`use_host_network = true\` | refused: the Pod is Running and has no network at all |
+| \`privileged = true\` | a warning: Docker in Docker needs raw sockets, which the nodes' runsc gives with \`--net-raw\` and \`--allow-packet-socket-write\` |
+| \`enable_gpu = true\` | a warning: the nodes' runsc needs \`--nvproxy\` |
+| \`kubectl port-forward\` to the sandbox | does not come in, https://github.com/google/gvisor/issues/3811. \`npm run verify\` and \`npm run sessions\` go by a shell in the Pod, and clients by its Service. The SDK's \`AgentSandboxWorkspace\` forwards a port unless told \`connection="direct"\` |
+
+**No shipped profile has it**, production neither: where a RuntimeClass or its nodes are missing, Kubernetes refuses every
+Pod that names it, and a person who tries production on a cluster without gVisor would get none. It is the two tables above.
+`;
+
 const EXEMPTIONS = `
 ## Exemptions
 
@@ -255,7 +291,7 @@ export const securityPage = (profiles: readonly Shipped[]): string =>
     ...[INTRODUCTION, TRAFFIC, trafficTable(profiles), PICTURES, ...profiles.map(drawn)],
     ...['### Policies', policyTable(profiles), EGRESS, CANVAS, SIGN_IN],
     ...[RIGHTS, sandboxAccountTable(profiles), BOUND, rightsTable(profiles), MANAGERS, managerTable()],
-    ...[POD_SECURITY, podSecurityTable(profiles), EXEMPTIONS, exemptionTable(profiles)],
+    ...[POD_SECURITY, podSecurityTable(profiles), GVISOR, EXEMPTIONS, exemptionTable(profiles)],
     ...[CHECKERS, checkerTable()],
     ...[ADMISSION, admissionTable(profiles), IDLE, SECRETS, secretTable(profiles)],
   );

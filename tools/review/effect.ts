@@ -54,8 +54,9 @@ function rollout({ spec }: Manifest): Consequence {
   };
 }
 
-const CLAIM_STAYS =
-  'A claim keeps what it was made with. To move its files: save them, delete the claim yourself, apply, bring them back (docs/upgrading.md).';
+/** What to do about a claim that cannot be changed; without its full stop. */
+export const CLAIM_STAYS =
+  'A claim keeps what it was made with. To move its files: save them, delete the claim yourself, apply, bring them back (docs/upgrading.md)';
 
 /** What the API server or a controller does by a field. https://kubernetes.io/docs/reference/kubernetes-api/ */
 const RULES: readonly Rule[] = [
@@ -88,14 +89,14 @@ const RULES: readonly Rule[] = [
     kinds: ['PersistentVolumeClaim'],
     fields: /^spec\./,
     but: /^spec\.(resources\.requests|volumeAttributesClassName)\b/,
-    follows: refused(() => CLAIM_STAYS),
+    follows: refused(() => `${CLAIM_STAYS}.`),
   },
   {
     kinds: ['PersistentVolumeClaim'],
     fields: /^spec\.resources\.requests\.storage$/,
     follows: (object, before, after) =>
       amount(String(after)) < amount(String(before))
-        ? refused(() => `A volume cannot shrink. ${CLAIM_STAYS}`)(object)
+        ? refused(() => `A volume cannot shrink. ${CLAIM_STAYS}.`)(object)
         : {
             effect: 'in place',
             advice: 'The volume grows, if its StorageClass has allowVolumeExpansion: without, this is refused.',
@@ -176,8 +177,7 @@ export function consequenceOf({ action, object, fields, refusal }: ObjectChange)
   if (refusal === undefined) return most ?? { effect: 'in place' };
   // The API server knows better, whatever the fields say.
   const known = most?.effect === 'refused by the API server' ? most.advice : undefined;
-  const whatToDo = object.kind === 'PersistentVolumeClaim' ? (known ?? CLAIM_STAYS) : known;
-  return { effect: 'refused by the API server', advice: [`${refusal}.`, whatToDo].filter(Boolean).join(' ') };
+  return { effect: 'refused by the API server', advice: [`${refusal}.`, known].filter(Boolean).join(' ') };
 }
 
 /** How many changes have which effect: `restarts 1, in place 3`; the gravest first. */

@@ -7,8 +7,11 @@ import { apiPortOf, type Workload } from './plan';
 import type { Probes } from './probes';
 import { readyPodsOf } from './ready';
 
-/** How long a network plugin may take to learn of a new Pod, in ms. */
-const GRACE = 15_000;
+/** How long a network plugin may take to let a new Pod through, in ms. On an overloaded node more than 15 s were seen. */
+const GRACE_TO_LET_IN = 45_000;
+
+/** How long it may take to keep one out, in ms. */
+const GRACE_TO_KEEP_OUT = 15_000;
 const INTERVAL = 1_000;
 
 /** Answers without a key, whichever program it is. */
@@ -41,7 +44,7 @@ const showPeer = ({ namespace, labels }: Peer) =>
   [`namespace ${namespace}`, ...Object.entries(labels).map((it) => it.join('='))].join(' with ');
 
 async function letsIn(probes: Probes, peer: Peer, host: string, port: number): Promise<void> {
-  for (const giveUp = Date.now() + GRACE; ; await sleep(INTERVAL)) {
+  for (const giveUp = Date.now() + GRACE_TO_LET_IN; ; await sleep(INTERVAL)) {
     const { answer, why } = await probes.ask(peer, host, port, HEALTH);
     if (answer) return;
     if (Date.now() < giveUp) continue;
@@ -84,7 +87,7 @@ async function keepsOut(
   policies: readonly Manifest[],
   { host, port }: { host: string; port: number },
 ): Promise<void> {
-  for (const giveUp = Date.now() + GRACE; ; await sleep(INTERVAL)) {
+  for (const giveUp = Date.now() + GRACE_TO_KEEP_OUT; ; await sleep(INTERVAL)) {
     const { answer } = await probes.ask(probes.strangerPeer, host, port, HEALTH);
     if (!answer) return;
     // What the policies say will not change; how they are enforced may lag behind.

@@ -1,5 +1,5 @@
 import { nameOf, selects, type Manifest } from '../../constructs/policy/objects';
-import { CANVAS, RUNTIME, SIGN_IN } from '../../constructs/labels';
+import { CANVAS, HEADROOM, RUNTIME, SIGN_IN } from '../../constructs/labels';
 
 export type ProgramName = 'agent-server' | 'action-execution-server';
 
@@ -100,6 +100,9 @@ export function planOf(objects: readonly Manifest[]): Workload[] {
     ];
   });
 }
+
+/** Whether it only holds room: its Pods may wait for a node, or have made way, and nothing is wrong. */
+export const makesWay = ({ title }: Pick<Workload, 'title'>): boolean => title === `Deployment/${HEADROOM}`;
 
 /** The port of a Pod that has this name. */
 export const portNamed = (pod: Manifest, name: string): number | undefined =>

@@ -52,7 +52,7 @@ export async function whyNotReady(
  * @throws Failure with why it is not ready in time
  */
 export async function waitUntilReady(
-  cluster: Cluster,
+  cluster: Pick<Cluster, 'get' | 'list' | 'logs'>,
   workload: Workload,
   timeout: number,
   say: (text: string) => void,

@@ -10,6 +10,8 @@ const isOwnedBy = (object: Manifest, owner: Manifest) =>
 /** An earlier state of a workload. */
 export interface Revision {
   readonly number: number;
+  /** Of its Pods. */
+  readonly template: Manifest;
   /** What brings it back. */
   readonly patch: unknown;
   readonly patchType: 'json-patch' | 'strategic-merge-patch';
@@ -26,6 +28,7 @@ export function previousOfDeployment(live: Manifest, replicaSets: readonly Manif
   delete template.metadata.labels['pod-template-hash'];
   return {
     number: revisionOf(previous),
+    template,
     patch: [{ op: 'replace', path: '/spec/template', value: template }],
     patchType: 'json-patch',
   };
@@ -34,5 +37,7 @@ export function previousOfDeployment(live: Manifest, replicaSets: readonly Manif
 /** The same for a StatefulSet, whose revisions are patches. */
 export function previousOfStatefulSet(live: Manifest, revisions: readonly Manifest[]): Revision | undefined {
   const [, previous] = revisions.filter((it) => isOwnedBy(it, live)).sort((a, b) => b.revision - a.revision);
-  return previous && { number: previous.revision, patch: previous.data, patchType: 'strategic-merge-patch' };
+  if (previous === undefined) return undefined;
+  const { $patch: _, ...template } = previous.data.spec.template;
+  return { number: previous.revision, template, patch: previous.data, patchType: 'strategic-merge-patch' };
 }

@@ -7,7 +7,7 @@ import { checkExposed } from './exposed';
 import { Failure, type Step } from './failure';
 import { checkFunctional } from './functional';
 import type { VerifyOptions } from './options';
-import { planOf, type Workload } from './plan';
+import { makesWay, planOf, type Workload } from './plan';
 import type { Probes } from './probes';
 import { podsOf, waitUntilReady } from './ready';
 import type { Result } from './result';
@@ -49,6 +49,7 @@ export class Verification {
     const gateways = objects.filter(({ kind }) => kind === 'Gateway');
     say('created', 'compared with the file');
     await this.created(own);
+    if (makesWay(workload)) return [];
     const isAsked = workload.program !== undefined || workload.front !== undefined;
     if (isAsked) await this.prepareProbes(workload);
     await waitUntilReady(cluster, workload, options.timeout, (text) => say('ready', text));

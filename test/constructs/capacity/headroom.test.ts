@@ -116,6 +116,17 @@ test('they talk with nobody', () => {
 });
 
 describe('with a quota', () => {
+  test('their GPUs are nobody else’s by default', () => {
+    const objects = objectsOfToml(toml('[deploy.quota]\nmax_sandboxes = 5\n[sandbox]\nenable_gpu = true'));
+    const [quota, range] = ['ResourceQuota', 'LimitRange'].map((wanted) =>
+      objects.find(({ kind, metadata }) => kind === wanted && metadata.namespace === 'box-system'),
+    );
+
+    expect(quota.spec.hard['requests.nvidia.com/gpu']).toBe('3');
+    expect(quota.spec.hard).not.toHaveProperty(['limits.nvidia.com/gpu']);
+    expect(JSON.stringify(range.spec)).not.toContain('nvidia');
+  });
+
   const GVISOR =
     '[deploy.security]\nruntime_class = "gvisor"\n[deploy.runtime_classes.gvisor]\nhandler = "runsc"\noverhead = { memory = "64Mi" }\n';
   const hard = (namespace: string, rest = ''): Rendered =>

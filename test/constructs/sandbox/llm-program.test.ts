@@ -87,7 +87,8 @@ describe('the program that gives an agent-server its LLM', () => {
   async function start(key: string | undefined, model = 'openai/one', url = URL): Promise<string> {
     const file = join(home, 'key');
     if (key !== undefined) writeFileSync(file, `${key}\n`);
-    const args = ['-c', SET_LLM, String(server.port), model, url, ...(key === undefined ? [] : [file])];
+    // -I and -S: nothing that is installed here, only what Python brings, which also starts sooner.
+    const args = ['-I', '-S', '-c', SET_LLM, String(server.port), model, url, ...(key === undefined ? [] : [file])];
     const env = {
       ...process.env,
       HOME: home,

@@ -4,8 +4,9 @@ import { kubectl } from '../../e2e/kubectl';
 export interface PlacedPod {
   readonly name: string;
   readonly uid: string;
-  /** Absent: it waits for one. */
   readonly node?: string;
+  /** The scheduler has found no place for it. */
+  readonly isWaiting: boolean;
   readonly isReady: boolean;
   /** Somebody has asked it to end. */
   readonly isEnding: boolean;
@@ -25,6 +26,7 @@ const placed = ({ metadata, spec, status }: Live): PlacedPod => ({
   name: metadata.name,
   uid: metadata.uid,
   node: spec.nodeName,
+  isWaiting: status.conditions?.some((it) => it.type === 'PodScheduled' && it.status === 'False') === true,
   isReady: status.conditions?.some((it) => it.type === 'Ready' && it.status === 'True') === true,
   isEnding: metadata.deletionTimestamp !== undefined,
   phase: status.phase,

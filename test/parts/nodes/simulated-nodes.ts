@@ -6,11 +6,11 @@ import { eventually } from '../../e2e/eventually';
 import { kubectl } from '../../e2e/kubectl';
 import { create, remove, type Manifest } from '../../e2e/objects';
 
-/** Label and taint of nodes for sandboxes alone: those of the shipped profile `production`. */
-const POOL = { key: 'openhands.dev/pool', value: 'sandboxes' } as const;
+/** Label and taint of nodes for sandboxes alone, as the shipped profile `production` has them. */
+const POOL = 'openhands.dev/pool';
 
-/** kwok plays the kubelet of nodes that have it. */
-const PLAYED = 'kwok.x-k8s.io/node=fake';
+/** Nodes of this label have their kubelet played by the kwok of its value. */
+const PLAYED = 'kwok.x-k8s.io/node';
 
 /** Where metrics-server asks every node, whatever port the node says. */
 const KUBELET_PORT = 10250;
@@ -21,12 +21,16 @@ const POD_ADDRESSES = '10.64.0.1/14';
 export interface SimulatedNodesProps {
   /** What nodes, zones and the StorageClass begin with. */
   readonly name: string;
+  /** Value of the label and the taint {@link POOL}. */
+  readonly pool: string;
   readonly zones: readonly string[];
   readonly nodesPerZone: number;
   /** What a node has. */
   readonly capacity: { readonly cpu: string; readonly memory: string; readonly pods: string };
   /** Volumes that wait in each zone, as a cloud's disks do: every node of the zone can have them, and no other. */
   readonly volumesPerZone: number;
+  /** metrics-server asks them what their Pods use; only one kwok on a machine can answer. @default false */
+  readonly isMeasured?: boolean;
 }
 
 /** This machine's address on the way to the API server, where the cluster reaches it. */
@@ -59,11 +63,11 @@ export class SimulatedNodes {
       `--kubeconfig=${process.env.KUBECONFIG}`,
       `--config=${join(__dirname, 'kwok.yaml')}`,
       '--manage-all-nodes=false',
-      `--manage-nodes-with-label-selector=${PLAYED}`,
+      `--manage-nodes-with-label-selector=${PLAYED}=${props.name}`,
       `--cidr=${POD_ADDRESSES}`,
       // It is renewed four times in that time.
       '--node-lease-duration-seconds=20',
-      `--server-address=${address}:${KUBELET_PORT}`,
+      ...(props.isMeasured ? [`--server-address=${address}:${KUBELET_PORT}`] : []),
     );
     const objects = [...nodesOf(props, address), ...storageOf(props)];
     const nodes = new SimulatedNodes(props, kwok, objects);
@@ -76,7 +80,12 @@ export class SimulatedNodes {
 
   /** Names of those that the cluster takes for alive. */
   async ready(): Promise<string[]> {
-    const { stdout } = await kubectl('get', 'nodes', `--selector=parts=${this.props.name}`, '-o=json');
+    const { stdout } = await kubectl(
+      'get',
+      'nodes',
+      `--selector=openhands.dev/simulated=${this.props.name}`,
+      '-o=json',
+    );
     const { items } = JSON.parse(stdout) as {
       items: { metadata: { name: string }; status: { conditions?: { type: string; status: string }[] } }[];
     };
@@ -87,11 +96,11 @@ export class SimulatedNodes {
 
   /** Silence a node, as a machine that loses its power: nobody renews its lease, nobody ends its Pods. */
   async kill(node: string): Promise<void> {
-    await kubectl('label', 'node', node, `${PLAYED.split('=')[0]}-`);
+    await kubectl('label', 'node', node, `${PLAYED}-`);
   }
 
   async revive(node: string): Promise<void> {
-    await kubectl('label', 'node', node, PLAYED);
+    await kubectl('label', 'node', node, `${PLAYED}=${this.props.name}`);
   }
 
   async stop(): Promise<void> {
@@ -103,12 +112,11 @@ export class SimulatedNodes {
 /** The zone that a node's name says. */
 export const zoneOf = (node: string): string => node.replace(/-\d+$/, '');
 
-function nodesOf({ name, zones, nodesPerZone, capacity }: SimulatedNodesProps, address: string) {
+function nodesOf({ name, pool, zones, nodesPerZone, capacity }: SimulatedNodesProps, address: string) {
   const sizes = { ...capacity, 'ephemeral-storage': '1Ti' };
   return zones.flatMap((zone) =>
     Array.from({ length: nodesPerZone }, (_, index): Manifest => {
       const node = `${name}-${zone}-${index}`;
-      const [played, fake] = PLAYED.split('=') as [string, string];
       return {
         apiVersion: 'v1',
         kind: 'Node',
@@ -119,13 +127,13 @@ function nodesOf({ name, zones, nodesPerZone, capacity }: SimulatedNodesProps, a
             'kubernetes.io/os': 'linux',
             'kubernetes.io/arch': 'amd64',
             'topology.kubernetes.io/zone': `${name}-${zone}`,
-            [POOL.key]: POOL.value,
-            [played]: fake,
-            parts: name,
+            [POOL]: pool,
+            [PLAYED]: name,
+            'openhands.dev/simulated': name,
           },
           annotations: { 'metrics.k8s.io/resource-metrics-path': `/metrics/nodes/${node}/metrics/resource` },
         },
-        spec: { taints: [{ ...POOL, effect: 'NoSchedule' }] },
+        spec: { taints: [{ key: POOL, value: pool, effect: 'NoSchedule' }] },
         status: {
           capacity: sizes,
           allocatable: sizes,

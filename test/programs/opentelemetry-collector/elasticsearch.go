@@ -63,7 +63,9 @@ func (config *elasticsearchConfig) Validate() error {
 // synchronous and its error goes back to the sender; the mode `bodymap`, chosen by the scope's attribute
 // `elastic.mapping.mode`, makes the record's body the document; one action `create` for each record, `_id` from the
 // attribute `elasticsearch.document_id`; a request, and a document, that fails with one of `retry_on_status` is tried
-// again `max_retries` times, within `timeout`; any other document that Elasticsearch refuses is logged and dropped.
+// again `max_retries` times, within `timeout`; any other document that Elasticsearch refuses is logged and dropped. It
+// does not ask whether the server is Elasticsearch: contrib's no longer does, so OpenSearch will do.
+// https://github.com/open-telemetry/opentelemetry-collector-contrib/pull/45104
 func newElasticsearchFactory() exporter.Factory {
 	return exporter.NewFactory(component.MustNewType("elasticsearch"), defaultElasticsearchConfig,
 		exporter.WithLogs(newElasticsearchExporter, component.StabilityLevelBeta))
@@ -214,9 +216,6 @@ func (it *elasticsearchExporter) send(ctx context.Context, actions []*action) er
 	if response.StatusCode >= 300 {
 		_, _ = io.Copy(io.Discard, response.Body)
 		return &requestRefused{response.StatusCode}
-	}
-	if response.Header.Get("X-Elastic-Product") != "Elasticsearch" {
-		return errors.New("the server is not Elasticsearch")
 	}
 	return note(response.Body, actions)
 }

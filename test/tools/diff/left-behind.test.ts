@@ -52,6 +52,34 @@ test.each([
   expect(await leftBehind(clusterOf([object('Service', 'other', metadata)]), [service])).toEqual([]);
 });
 
+describe('a claim that a StatefulSet has made', () => {
+  const template = { metadata: { name: 'files' } };
+  const pool = { ...object('StatefulSet', 'pool'), spec: { volumeClaimTemplates: [template] } };
+  const claim = (name: string) => object('PersistentVolumeClaim', name);
+
+  test('is not left behind while there is the StatefulSet, whatever its ordinal', async () => {
+    expect(await titlesLeftBehind([claim('files-pool-0'), claim('files-pool-12')], [pool])).toEqual([]);
+  });
+
+  test.each(['files-pool', 'files-other-0', 'files-pool-demo', 'files-pool-0-1'])('is not %s', async (name) => {
+    expect(await titlesLeftBehind([claim(name)], [pool])).toEqual([`PersistentVolumeClaim/${name} in a`]);
+  });
+
+  test('is, when there is none any more', async () => {
+    expect(await titlesLeftBehind([claim('files-pool-0')], [service])).toEqual([
+      'PersistentVolumeClaim/files-pool-0 in a',
+    ]);
+  });
+
+  test("is not one of another namespace's StatefulSet", async () => {
+    const elsewhere = { ...pool, metadata: { ...pool.metadata, namespace: 'b' } };
+
+    expect(await titlesLeftBehind([claim('files-pool-0')], [service, elsewhere])).toEqual([
+      'PersistentVolumeClaim/files-pool-0 in a',
+    ]);
+  });
+});
+
 test('a kind that may not be listed is passed over, unless a file has one', async () => {
   expect(await leftBehind(clusterOf([], 'Sandbox'), [service])).toEqual([]);
   await expect(leftBehind(clusterOf([], 'Service'), [service])).rejects.toThrow('you may not list Service');

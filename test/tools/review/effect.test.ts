@@ -326,19 +326,6 @@ describe('the API server knows better', () => {
     });
   });
 
-  test('a claim that it does not let grow is moved as one that shrinks is', () => {
-    const larger = changed(
-      'local',
-      'PersistentVolumeClaim',
-      undefined,
-      (it) => (it.spec.resources.requests.storage = '1Ti'),
-    );
-
-    expect(consequenceOf({ ...larger, refusal: 'It says: no' })?.advice).toMatch(
-      /^It says: no\. A claim keeps what it was made with\. /,
-    );
-  });
-
   test('with what to do, where that is known', () => {
     const selector = changed('local', 'Deployment', DEMO, (it) => (it.spec.selector.matchLabels.a = 'b'));
 

@@ -67,12 +67,13 @@ describe('the previous revision', () => {
   test('of a StatefulSet is the one before the newest', () => {
     const revision = (number: number) => ({
       revision: number,
-      data: { number },
+      data: { spec: { template: { $patch: 'replace', number } } },
       metadata: { ownerReferences: [{ uid: 'me' }] },
     });
     expect(previousOfStatefulSet(owner, [revision(1), revision(3), revision(2)])).toMatchObject({
       number: 2,
-      patch: { number: 2 },
+      template: { number: 2 },
+      patch: { spec: { template: { $patch: 'replace', number: 2 } } },
     });
   });
 
