@@ -24,6 +24,7 @@ import { canvasPod } from '../ways-in/canvas';
 import { signInPod, signInPodAnnotations, type SignInProps } from '../ways-in/sign-in';
 import { asRendered, type ExamplePod } from './as-rendered';
 import { POD, SESSION } from './cel';
+import { ofOneWorkload } from '../scheduling/availability';
 
 /** A kind of Pod that may be in the sandboxes' namespace: what it may be is what its examples are. */
 export interface PodShape {
@@ -51,7 +52,7 @@ function sandbox(
   workspace: Workspace,
 ): ExamplePod {
   const program = programOf(tables, owner);
-  const pod = sandboxPod({ tables, program, workspace, selector, restartPolicy: 'Always' });
+  const pod = sandboxPod({ tables, program, workspace, equals: ofOneWorkload(selector), restartPolicy: 'Always' });
   // The API server adds those of the RuntimeClass before the policies look.
   const tolerations = [...(pod.tolerations ?? []), ...(ownRuntimeClass(tables)?.tolerations ?? [])];
   return {

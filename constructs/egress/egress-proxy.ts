@@ -10,7 +10,7 @@ import { k8s } from '../k8s';
 import { EGRESS, labels } from '../labels';
 import { egressProxyResources } from '../sandbox/resources';
 import { containerSecurityContext, podSecurityContext, restricted } from '../sandbox/security-context';
-import { ComponentDisruptionBudget, spread } from '../scheduling/availability';
+import { ComponentDisruptionBudget, ofOneWorkload, spread } from '../scheduling/availability';
 import { systemPlacement } from '../scheduling/system-pod';
 import { EGRESS_PORT } from './port';
 import { pageName, REFUSALS } from './refusals';
@@ -82,7 +82,7 @@ export class EgressProxy extends Construct {
             automountServiceAccountToken: false,
             enableServiceLinks: false,
             terminationGracePeriodSeconds: SHUTDOWN_SECONDS + 10,
-            ...(availableAs !== undefined && { priorityClassName: availableAs, ...spread(SELECTOR) }),
+            ...(availableAs !== undefined && { priorityClassName: availableAs, ...spread(ofOneWorkload(SELECTOR)) }),
             ...systemPlacement(this.props.systemPods),
             securityContext: podSecurityContext(SECURITY),
             containers: [this.container()],

@@ -9,6 +9,7 @@ import { programOf } from '../sandbox/contract';
 import { sandboxPod, sandboxPodAnnotations } from '../sandbox/pod';
 import type { Program, SandboxTables } from '../sandbox/program';
 import { WORKSPACE, workspaceClaim, type Workspace } from '../sandbox/volumes';
+import { ofOneWorkload } from '../scheduling/availability';
 
 /** A conversation lives in one Pod, so a client keeps to it for as long as Kubernetes allows by default. */
 const AFFINITY_SECONDS = 10800;
@@ -67,7 +68,7 @@ export class SandboxPool extends Construct {
       program: this.program,
       workspace,
       restartPolicy: 'Always',
-      selector: this.selector,
+      equals: ofOneWorkload(this.selector),
       // Who claims a sandbox of a warm pool is the only one to talk with it. A hook would keep a paused one dying while its
       // client has resumed it.
       isShared: this.props.workload !== 'SandboxWarmPool',

@@ -4,7 +4,7 @@ import type { k8s } from '../k8s';
 import { nameServer, proxyVariables } from '../egress/sandbox';
 import { RUNTIME } from '../labels';
 import { collectorSidecar, sidecarOf } from '../logging/sidecar';
-import { podAvailability } from '../scheduling/availability';
+import { podAvailability, type Equals } from '../scheduling/availability';
 import { homeContainer } from './home';
 import { literal } from './literal';
 import { llmParts } from './llm-profile';
@@ -18,8 +18,8 @@ export interface SandboxPodProps {
   /** What runs in it, with the keys of the session or pool that it belongs to. */
   readonly program: Program;
   readonly workspace: Workspace;
-  /** Labels that select it and its equals. */
-  readonly selector: Record<string, string>;
+  /** Those among which it is spread, where availability is high. */
+  readonly equals: Equals;
   /** Others share its Service: before it stops it waits until none of them sends it requests. @default false */
   readonly isShared?: boolean;
   readonly restartPolicy: 'Always' | 'Never';
@@ -137,9 +137,9 @@ const gracePeriod = ({ terminationGracePeriodSeconds: seconds }: Program, isShar
  * Under the standard `privileged` the action execution server's Pod is OpenHands 0.62's, field for field.
  */
 export function sandboxPod(props: SandboxPodProps): k8s.PodSpec {
-  const { tables, program, workspace, restartPolicy, selector, isShared = false } = props;
+  const { tables, program, workspace, restartPolicy, equals, isShared = false } = props;
   const { kubernetes, deploy } = tables;
-  const availability = podAvailability(tables, selector);
+  const availability = podAvailability(tables, equals);
   const { volumes, volumeMounts } = sandboxVolumes(tables, program, workspace);
   const sidecar = collectorSidecar(tables, volumeMounts);
   const llm = llmParts(tables, program.apiPort);

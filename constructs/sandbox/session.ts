@@ -2,6 +2,7 @@ import { Construct } from 'constructs';
 import { KEPT } from '../gitops';
 import { k8s } from '../k8s';
 import { labels, RUNTIME, sessionSelector } from '../labels';
+import { EVERY_SESSION } from '../scheduling/availability';
 import { Canvas } from '../ways-in/canvas';
 import { requestSeconds } from '../ways-in/entrance';
 import { exposedServices, type ExposedService } from '../ways-in/exposure';
@@ -72,13 +73,12 @@ export class Session extends Construct {
   }
 
   private pod(restartPolicy: 'Always' | 'Never', workspace: Workspace): k8s.PodSpec {
-    const { session, tables } = this.props;
     return sandboxPod({
-      tables,
+      tables: this.props.tables,
       program: this.program,
       workspace,
       restartPolicy,
-      selector: sessionSelector(session),
+      equals: EVERY_SESSION,
     });
   }
 

@@ -33,38 +33,58 @@ const evictedAfter = (seconds: number): k8s.Toleration[] =>
     tolerationSeconds: seconds,
   }));
 
+/** Pods among which one is spread. */
+export interface Equals {
+  readonly selector: k8s.LabelSelector;
+  /** One Deployment has all of them. */
+  readonly areUpdatedTogether: boolean;
+}
+
+/** The Pods of one Deployment, or of what else updates all of its Pods. */
+export const ofOneWorkload = (matchLabels: Record<string, string>): Equals => ({
+  selector: { matchLabels },
+  areUpdatedTogether: true,
+});
+
+/** Every session: each is a workload of one, which alone could not be spread. */
+export const EVERY_SESSION: Equals = {
+  selector: { matchLabels: { app: RUNTIME }, matchExpressions: [{ key: 'session', operator: 'Exists' }] },
+  areUpdatedTogether: false,
+};
+
 /** Spread over zones, then over hosts, as evenly as the cluster allows. */
-export const spread = (
-  selector: Record<string, string>,
-): Pick<k8s.PodSpec, 'topologySpreadConstraints' | 'affinity'> => ({
+export const spread = ({
+  selector: labelSelector,
+  areUpdatedTogether,
+}: Equals): Pick<k8s.PodSpec, 'topologySpreadConstraints' | 'affinity'> => ({
   topologySpreadConstraints: ['topology.kubernetes.io/zone', 'kubernetes.io/hostname'].map((topologyKey) => ({
     maxSkew: 1,
     topologyKey,
     whenUnsatisfiable: 'ScheduleAnyway',
-    labelSelector: { matchLabels: selector },
+    labelSelector,
     // Those that an update is about to remove do not count: four of ten ended in one zone, two in another (seen). Pods
     // without the label, which a Deployment's have, are counted as if this were not here.
-    matchLabelKeys: ['pod-template-hash'],
+    ...(areUpdatedTogether && { matchLabelKeys: ['pod-template-hash'] }),
   })),
   affinity: {
     podAntiAffinity: {
       preferredDuringSchedulingIgnoredDuringExecution: [
         {
           weight: 100,
-          podAffinityTerm: { topologyKey: 'kubernetes.io/hostname', labelSelector: { matchLabels: selector } },
+          podAffinityTerm: { topologyKey: 'kubernetes.io/hostname', labelSelector },
         },
       ],
     },
   },
 });
 
-/** What high availability adds to a sandbox's Pod. `selector`: the labels of the Pods that it is one of. */
-export function podAvailability({ kubernetes, deploy }: SandboxTables, selector: Record<string, string>) {
+/** What high availability adds to a Pod that is one of these. */
+export function podAvailability({ kubernetes, deploy }: SandboxTables, equals: Equals) {
   const config = deploy.high_availability;
   if (config === undefined) return { tolerations: [], spec: {} };
   return {
     tolerations: evictedAfter(config.eviction_seconds),
-    spec: { priorityClassName: priorityClassName(kubernetes.namespace), ...spread(selector) },
+    spec: { priorityClassName: priorityClassName(kubernetes.namespace), ...spread(equals) },
   };
 }
 

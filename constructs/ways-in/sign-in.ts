@@ -13,7 +13,7 @@ import { urlPeers } from '../network/url-peers';
 import type { SandboxTables } from '../sandbox/program';
 import { signInResources } from '../sandbox/resources';
 import { containerSecurityContext, podSecurityContext, restricted } from '../sandbox/security-context';
-import { ComponentDisruptionBudget, podAvailability } from '../scheduling/availability';
+import { ComponentDisruptionBudget, ofOneWorkload, podAvailability } from '../scheduling/availability';
 import { systemPlacement } from '../scheduling/system-pod';
 import { API_PATHS, canvasService } from './canvas';
 import { hostOf, requestSeconds } from './entrance';
@@ -126,7 +126,7 @@ export function signInPodAnnotations(props: SignInProps): Record<string, string>
 /** The Pod of a session's sign-in. */
 export function signInPod(props: SignInProps): k8s.PodSpec {
   const { session, tables, config } = props;
-  const { tolerations, spec } = podAvailability(tables, signInSelector(session));
+  const { tolerations, spec } = podAvailability(tables, ofOneWorkload(signInSelector(session)));
   const placement = systemPlacement(tables.deploy.system_pods);
   const allTolerations = [...tolerations, ...(placement.tolerations ?? [])];
   return {

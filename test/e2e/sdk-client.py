@@ -27,7 +27,9 @@ def tell(fact, value):
 
 
 def claim(namespace, pool, key):
-    return AgentSandboxWorkspace(warmpool=pool, namespace=namespace, api_key=key, detach_logs=False)
+    # Ten starts at once take their time on a busy machine.
+    patience = {"sandbox_ready_timeout": 300, "health_check_timeout": 300}
+    return AgentSandboxWorkspace(warmpool=pool, namespace=namespace, api_key=key, detach_logs=False, **patience)
 
 
 def run(workspace, command):

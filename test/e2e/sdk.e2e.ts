@@ -36,7 +36,7 @@ const claimed = () => inNamespace('get', 'sandboxclaims', '-o=name');
   /** Run the client, and keep what it tells. @throws Error with what it said otherwise */
   async function client(...args: string[]): Promise<void> {
     facts.clear();
-    const options = { env: { ...process.env, KUBECONFIG: account.file }, maxBuffer: 64 * 1024 ** 2, timeout: 280_000 };
+    const options = { env: { ...process.env, KUBECONFIG: account.file }, maxBuffer: 64 * 1024 ** 2, timeout: 450_000 };
     const line = [join(__dirname, 'sdk-client.py'), ...args];
     const { stdout } = await execute(OPENHANDS_SDK_PYTHON!, line, options).catch(
       (error: Error & { stdout?: string }) => {

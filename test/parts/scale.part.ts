@@ -74,31 +74,29 @@ ${SYSTEM_PLACE}`,
 const milliseconds = ({ milliseconds, count }: { milliseconds: number; count: number }) =>
   `${milliseconds.toFixed(1)} ms (of ${count})`;
 
-let nodes: SimulatedNodes;
-
-beforeAll(async () => {
-  const each = Math.ceil((SESSIONS + WAITING) / 3) + 20;
-  nodes = await SimulatedNodes.start({
-    name: NAME,
-    pool: NAME,
-    zones: ['a', 'b', 'c'],
-    nodesPerZone: Math.max(2, Math.ceil((SESSIONS * 2 + WAITING) / 3 / 200)),
-    capacity: { cpu: '256', memory: '2Ti', pods: '250' },
-    volumesPerZone: each * 2,
-  });
-});
-afterAll(() => nodes?.stop());
-
 describe.each(Object.entries(PROFILES))(`${SESSIONS} sessions of %s`, (name, toml) => {
   const namespace = `${NAME}-${name}`;
   const folder = mkdtempSync(join(tmpdir(), 'openhands-parts-'));
   const dist = join(folder, 'dist');
   const step = stepsIn(namespace);
+  let nodes: SimulatedNodes;
   let started: number;
   let before: ApiServer;
 
   const pods = () => podsOf(namespace, 'app=openhands-runtime');
   const expected = SESSIONS + (name === 'agent-sandbox' ? WAITING : STAGING_POOL);
+
+  beforeAll(async () => {
+    nodes = await SimulatedNodes.start({
+      name: NAME,
+      pool: NAME,
+      zones: ['a', 'b', 'c'],
+      nodesPerZone: Math.max(2, Math.ceil((SESSIONS * 2 + WAITING) / 3 / 200)),
+      capacity: { cpu: '256', memory: '2Ti', pods: '250' },
+      // A tenth more than an even spread needs.
+      volumesPerZone: Math.ceil((expected / 3) * 1.1) + 10,
+    });
+  });
 
   afterAll(async () => {
     const gone = performance.now();
@@ -106,6 +104,7 @@ describe.each(Object.entries(PROFILES))(`${SESSIONS} sessions of %s`, (name, tom
     await kubectl('wait', '--for=delete', `namespace/${namespace}`, '--timeout=900s');
     report(`${name}: deleted in ${secondsSince(gone)} s`);
     rmSync(folder, { recursive: true });
+    await nodes.stop();
   });
 
   step('are applied', async () => {

@@ -135,3 +135,20 @@ test("an update's old sandboxes do not count where new ones are spread, so that 
   ]);
   for (const it of topologySpreadConstraints) expect(it.matchLabelKeys).toEqual(['pod-template-hash']);
 });
+
+test('sessions are spread among each other: one alone has nothing to be even with', () => {
+  const { topologySpreadConstraints, affinity } = find(objectsOf('staging'), 'Deployment', 'openhands-runtime-demo')
+    .spec.template.spec;
+  const labelSelector = {
+    matchLabels: { app: 'openhands-runtime' },
+    matchExpressions: [{ key: 'session', operator: 'Exists' }],
+  };
+
+  expect(topologySpreadConstraints).toEqual([
+    { maxSkew: 1, topologyKey: 'topology.kubernetes.io/zone', whenUnsatisfiable: 'ScheduleAnyway', labelSelector },
+    { maxSkew: 1, topologyKey: 'kubernetes.io/hostname', whenUnsatisfiable: 'ScheduleAnyway', labelSelector },
+  ]);
+  expect(affinity.podAntiAffinity.preferredDuringSchedulingIgnoredDuringExecution).toEqual([
+    { weight: 100, podAffinityTerm: { topologyKey: 'kubernetes.io/hostname', labelSelector } },
+  ]);
+});

@@ -1,3 +1,4 @@
+import { eventually } from '../../e2e/eventually';
 import { kubectl } from '../../e2e/kubectl';
 import type { Sandbox } from '../../e2e/sandbox';
 
@@ -52,10 +53,18 @@ export async function measured(sandbox: Sandbox, files: string): Promise<Cost> {
   await sandbox.deletePod();
   const start = await seconds(() => sandbox.ready());
   const idle = await memory(sandbox);
+  const { hostname } = new URL(files);
+  // A Pod's policies take a moment to let it out.
+  const isFound = () =>
+    inside(sandbox, `getent hosts ${hostname}`).then(
+      () => true,
+      () => false,
+    );
+  if (!(await eventually(isFound, true, 60))) throw new Error(`${sandbox.name} does not find ${hostname}`);
   const clone = `rm -rf /workspace/clone; git clone -q ${files}/files.git /workspace/clone`;
   const install =
     `rm -rf /workspace/pip; ${PIP} install -q --no-cache-dir --target /workspace/pip ` +
-    `--trusted-host ${new URL(files).hostname} -i ${files}/simple modules`;
+    `--trusted-host ${hostname} -i ${files}/simple modules`;
   return {
     'start, s': start,
     'memory after the start, MiB': idle,
