@@ -13,6 +13,9 @@ export const WARNING_OF_THE_DEFAULT_ACCOUNT = /^Warning: resource serviceaccount
 /** Kubernetes made that account between kubectl's question whether it is there and its own attempt: the README says what to do. */
 const MADE_MEANWHILE = 'serviceaccounts "default" already exists';
 
+/** Namespaces that a check has made, whose manifests delete them: two profiles may be of the same one. */
+const CHECKED = new Set<string>();
+
 /** A folder of YAML, and what its user does with it. */
 export class Manifests {
   /** What is to be deleted at the end: a file or the folder. */
@@ -63,18 +66,27 @@ export class Manifests {
     const namespaces = join(this.folder, '0-namespaces.k8s.yaml');
     const serverSide = ['apply', '--server-side', '--validate=strict'];
     if (existsSync(namespaces)) {
-      await this.take(namespaces);
+      const names = this.namespaces();
+      if (!names.every((it) => CHECKED.has(it))) await this.take(namespaces);
+      for (const name of names) CHECKED.add(name);
       await kubectl(...serverSide, '-f', namespaces);
     }
     await this.borrowNamespaces();
     return kubectl(...serverSide, '-f', this.folder, '--dry-run=server');
   }
 
+  /** The namespaces that the manifests bring. */
+  private namespaces(): string[] {
+    const objects = readManifests(this.folder).filter(({ kind }) => kind === 'Namespace');
+    return objects.map(({ metadata }) => metadata.name as string);
+  }
+
   /** Make the namespaces that the manifests take for granted. */
   private async borrowNamespaces(): Promise<void> {
-    const objects = readManifests(this.folder);
-    const brought = objects.filter(({ kind }) => kind === 'Namespace').map(({ metadata }) => metadata.name as string);
-    const named = new Set(objects.flatMap(({ metadata }) => (metadata.namespace as string | undefined) ?? []));
+    const brought = this.namespaces();
+    const named = new Set(
+      readManifests(this.folder).flatMap(({ metadata }) => (metadata.namespace as string | undefined) ?? []),
+    );
     for (const name of [...named].filter((it) => !brought.includes(it))) {
       if ((await kubectl('get', 'namespace', name, '--ignore-not-found', '-o=name')).stdout) continue;
       await create(namespace(name));

@@ -6,7 +6,8 @@ const NAME = 'e2e-stand-in';
 const node: Manifest = {
   apiVersion: 'v1',
   kind: 'Node',
-  metadata: { name: NAME },
+  // As on every node that is simulated, by which other tests tell which is real.
+  metadata: { name: NAME, annotations: { 'kwok.x-k8s.io/node': 'fake' } },
   spec: {
     unschedulable: true,
     taints: ['NoSchedule', 'NoExecute'].map((effect) => ({ key: 'openhands.dev/stand-in', effect })),

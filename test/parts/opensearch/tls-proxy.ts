@@ -4,9 +4,8 @@ import { freePort } from '../../e2e/background';
 import type { KeyPair } from '../../logging/key-pair';
 
 export interface TlsProxyProps {
+  /** Of localhost. */
   readonly keyPair: KeyPair;
-  /** Where it listens, on a port that is free. */
-  readonly address: string;
   /** What is behind it, over plain HTTP. */
   readonly target: string;
   readonly username: string;
@@ -25,14 +24,13 @@ export class TlsProxy {
   constructor(private readonly props: TlsProxyProps) {}
 
   get url(): string {
-    return `https://${this.props.address}:${this.port}`;
+    return `https://localhost:${this.port}`;
   }
 
   async start(): Promise<void> {
-    const { keyPair, address } = this.props;
     this.port ??= await freePort();
-    this.server = createServer(keyPair, (incoming, outgoing) => this.pass(incoming, outgoing));
-    await new Promise<void>((resolve) => this.server!.listen(this.port, address, resolve));
+    this.server = createServer(this.props.keyPair, (incoming, outgoing) => this.pass(incoming, outgoing));
+    await new Promise<void>((resolve) => this.server!.listen(this.port, '127.0.0.1', resolve));
   }
 
   async stop(): Promise<void> {

@@ -13,8 +13,6 @@ const execute = promisify(execFile);
 
 const IMAGE = 'velero/velero:v1.18.3';
 const PLUGIN = 'velero/velero-plugin-for-aws:v1.14.3';
-/** Snapshots of local-path's volumes: test/programs/velero-plugin-for-folders. */
-const FOLDERS = 'docker.io/library/velero-plugin-for-folders:test';
 
 /** Room for all beside the sandboxes on a node of two cores. */
 const REQUESTS = ['velero-pod', 'node-agent-pod'].flatMap((pod) => [
@@ -66,29 +64,17 @@ export class Velero {
     await this.inNamespace('wait', 'backupstoragelocation/default', available, '--timeout=300s');
   }
 
-  /** Teach it to take snapshots of volumes that are folders below this one of the node. */
-  async installSnapshots(folder: string): Promise<void> {
-    await this.run('plugin', 'add', FOLDERS);
-    const volume = { name: 'volumes', hostPath: { path: folder } };
-    const container = { name: 'velero', volumeMounts: [{ name: 'volumes', mountPath: folder }] };
-    const spec = { securityContext: { runAsUser: 0 }, volumes: [volume], containers: [container] };
-    await this.inNamespace(
-      'patch',
-      'deployment/velero',
-      '--type=strategic',
-      `--patch=${JSON.stringify({ spec: { template: { spec } } })}`,
-    );
-    await this.inNamespace('rollout', 'status', 'deployment/velero', '--timeout=300s');
-    await this.run('snapshot-location', 'create', 'default', '--provider=openhands.dev/folders');
-  }
-
-  /** How a Backup or a Restore has ended. @throws Error when it does not */
+  /** How a Backup or a Restore has ended; its log is printed unless it ended well. @throws Error when it does not */
   async phase(kind: Kind, name: string): Promise<string> {
     const path = '-o=jsonpath={.status.phase}';
     for (const end = performance.now() + 600_000; ; await new Promise((resolve) => setTimeout(resolve, 1000))) {
       const phase = await this.inNamespace('get', `${kind}s.velero.io`, name, path);
       // All else is on its way: New, InProgress, Finalizing, WaitingForPluginOperations.
-      if (/Completed|Failed/.test(phase)) return phase;
+      if (phase === 'Completed') return phase;
+      if (/Failed/.test(phase)) {
+        process.stderr.write(await this.run(kind, 'logs', name).catch(({ message }: Error) => message));
+        return phase;
+      }
       if (performance.now() > end) throw sentence(`the ${kind} ${name} does not end: it is ${phase}`);
     }
   }
