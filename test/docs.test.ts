@@ -4,6 +4,7 @@ import { TEMPLATE } from '../constructs/monitoring/dashboard-template';
 import { Manifests, type Manifest } from '../constructs/policy/objects';
 import { pages } from '../tools/docs';
 import { FLOWS, flowsOf, OBSERVING, outcomeOf, type Outcome } from '../tools/docs/flows';
+import { growthOf } from '../tools/docs/growth';
 import { table } from '../tools/docs/markdown';
 import { evaluate, type Connection, type Endpoint } from '../tools/docs/network-policy';
 import { picture } from '../tools/docs/picture';
@@ -328,4 +329,38 @@ describe('the picture of a profile', () => {
 
 test('a bar in a cell of a table stays in its cell', () => {
   expect(table(['a'], [['b|c']])).toBe('| a    |\n|------|\n| b\\|c |');
+});
+
+describe('docs/scale.md', () => {
+  const text = pages()['docs/scale.md']!;
+
+  test('shows a profile that can be rendered', () => {
+    const example = /```toml\n([\s\S]*?)```/.exec(text)![1]!;
+    const sessions = objectsOfToml(example).filter(({ kind }) => kind === 'Sandbox');
+
+    expect(sessions.map(({ metadata }) => metadata.namespace)).toEqual(['sandboxes-3', 'sandboxes-3']);
+  });
+
+  test('has a row for every profile', () => {
+    for (const { name } of profiles) expect(text).toMatch(new RegExp(`^\\| ${name} +\\| +\\d+ `, 'm'));
+  });
+});
+
+describe('how a profile grows', () => {
+  const growth = (name: string) => growthOf(profiles.find((it) => it.name === name)!.profile);
+
+  test('is told by all that a session adds', () => {
+    expect([...growth('agent-sandbox').kinds]).toEqual([
+      ['Sandbox', 1],
+      ['Service', 2],
+    ]);
+  });
+
+  test('has what grows itself: the one object that has a part for each session', () => {
+    const [first] = growth('production').shared;
+
+    expect(first!.title).toBe('ExternalSecret/openhands-session-keys in openhands-production');
+    expect(first!.perSession).toBeGreaterThan(100);
+    expect(growth('local').shared).toEqual([]);
+  });
 });

@@ -203,8 +203,8 @@ it is missing, on which nodes it leads its Pods, and what one of the cluster tak
 tolerations of one that the cluster has belong into \`tolerations_yaml\`.
 
 A restricted sandbox of the agent-server in gVisor was seen on a cluster: Ready, admitted and counted by the quota to the byte,
-with its commands and files, and closed to a stranger. \`npm run parts -- gvisor.part\` tries that and more: an agent's run, what
-outlives the Pod, and every direction of its NetworkPolicies.
+with its commands, an agent that made a file, that file after its Pod was deleted, and closed to a stranger.
+\`npm run parts -- gvisor.part\` tries that, and every direction of its NetworkPolicies.
 
 What it costs, beside runc: both Pods one after the other in one run, with runsc of September 2026 on systrap, on two cores
 that forty other processes wanted too. So read how often one is in the other, and not the seconds; the same start was seen in

@@ -7,13 +7,10 @@ import { kubectl } from '../../e2e/kubectl';
 import { apply, type Manifest } from '../../e2e/objects';
 import { learnKinds } from './kinds';
 
-/** What Argo CD says of one of an Application's objects. */
-export interface ArgoResource {
-  readonly kind: string;
-  readonly name: string;
-  readonly namespace?: string;
-  readonly status: string;
-  readonly health?: { readonly status: string; readonly message?: string };
+/** What Argo CD says of an Application. */
+export interface ApplicationStatus {
+  readonly sync?: { readonly status: string };
+  readonly resources?: readonly { readonly kind: string; readonly health?: { readonly status: string } }[];
 }
 
 /** Argo CD's controller and repository server on this machine, with what they keep in the cluster in a namespace of their own. */
@@ -62,7 +59,18 @@ export class ArgoCd {
 
   private async run(): Promise<void> {
     const [redis, repository, ...metrics] = await Promise.all([freePort(), freePort(), freePort(), freePort()]);
-    await this.start('redis-server', '--port', redis, '--bind', '127.0.0.1', '--save', '', '--dir', this.temporary);
+    await this.start(
+      /Ready to accept/,
+      'redis-server',
+      '--port',
+      redis,
+      '--bind',
+      '127.0.0.1',
+      '--save',
+      '',
+      '--dir',
+      this.temporary,
+    );
     const environment = [
       `TMPDIR=${this.temporary}`,
       `ARGOCD_TLS_DATA_PATH=${this.temporary}`,
@@ -72,13 +80,22 @@ export class ArgoCd {
       'ARGOCD_FAKE_IN_CLUSTER=true',
       'ARGOCD_CONTROLLER_SHARD=0',
     ];
-    const program = (name: string, port: number | undefined, ...args: unknown[]) => {
+    const program = (name: string, started: RegExp, port: number | undefined, ...args: unknown[]) => {
       const shared = ['--redis', `127.0.0.1:${redis}`, '--logformat=text'];
-      return this.start('env', ...environment, 'argocd', name, ...shared, '--metrics-port', port, ...args);
+      return this.start(started, 'env', ...environment, 'argocd', name, ...shared, '--metrics-port', port, ...args);
     };
-    await program('repo-server', metrics[0], '--address=127.0.0.1', '--port', repository, '--disable-tls');
+    await program(
+      'repo-server',
+      /is listening on/,
+      metrics[0],
+      '--address=127.0.0.1',
+      '--port',
+      repository,
+      '--disable-tls',
+    );
     await program(
       'application-controller',
+      /secretInformer/,
       metrics[1],
       '--namespace',
       this.namespace,
@@ -91,8 +108,10 @@ export class ArgoCd {
     );
   }
 
-  private async start(command: string, ...args: unknown[]): Promise<void> {
-    this.running.push(await Background.start(command, ...args.map(String)));
+  private async start(started: RegExp, command: string, ...args: unknown[]): Promise<void> {
+    const program = await Background.start(command, ...args.map(String));
+    this.running.push(program);
+    await program.says(started, 90);
   }
 
   /** Make an Application, or change one. */
@@ -106,9 +125,16 @@ export class ArgoCd {
     });
   }
 
-  async status(name: string): Promise<Manifest> {
+  async status(name: string): Promise<ApplicationStatus> {
     const { stdout } = await kubectl('get', 'application', name, '--namespace', this.namespace, '-o=json');
-    return (JSON.parse(stdout) as { status?: Manifest }).status ?? {};
+    return (JSON.parse(stdout) as { status?: ApplicationStatus }).status ?? {};
+  }
+
+  /** https://argo-cd.readthedocs.io/en/stable/user-guide/app_deletion/ */
+  async deleteWithAll(name: string): Promise<void> {
+    const finalizers = JSON.stringify({ metadata: { finalizers: ['resources-finalizer.argocd.argoproj.io'] } });
+    await kubectl('patch', 'application', name, '--namespace', this.namespace, '--type=merge', '-p', finalizers);
+    await kubectl('delete', 'application', name, '--namespace', this.namespace, '--timeout=240s');
   }
 
   /** Leave nothing behind. What an Application has made is deleted before. */

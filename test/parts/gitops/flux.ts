@@ -1,12 +1,21 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parse } from 'yaml';
 import { Background, freePort } from '../../e2e/background';
 import { kubectl } from '../../e2e/kubectl';
 import { apply, type Manifest } from '../../e2e/objects';
 import { learnKinds } from './kinds';
 
+const EXAMPLE = join(__dirname, '../../../docs/gitops/kustomization.yaml');
+
 const CONTROLLERS = ['source-controller', 'kustomize-controller'];
+
+/** What Flux says of a Kustomization. */
+export interface KustomizationStatus {
+  readonly conditions?: readonly { readonly type: string; readonly status: string; readonly message: string }[];
+  readonly lastAppliedRevision?: string;
+}
 
 /** Flux's two controllers on this machine, with what they are asked for in a namespace of their own. */
 export class Flux {
@@ -52,7 +61,9 @@ export class Flux {
       `--health-addr=127.0.0.1:${health}`,
       ...(program === 'source-controller' ? storageOptions : []),
     ];
-    this.running.push(await Background.start('env', ...args));
+    const controller = await Background.start('env', ...args);
+    this.running.push(controller);
+    await controller.says(/starting manager|Starting workers/, 90);
   }
 
   /** A git repository, looked at every few seconds. */
@@ -65,19 +76,20 @@ export class Flux {
     });
   }
 
-  /** Make a Kustomization, or change one. */
-  async apply(name: string, spec: Manifest): Promise<void> {
-    await apply({
-      apiVersion: 'kustomize.toolkit.fluxcd.io/v1',
-      kind: 'Kustomization',
-      metadata: { name, namespace: this.namespace },
-      spec,
-    });
+  /** Make the Kustomization of the documentation, for a folder of the source that has its name. */
+  async apply(name: string): Promise<void> {
+    const { spec, ...kustomization } = parse(readFileSync(EXAMPLE, 'utf8')) as { spec: Manifest };
+    const short = { path: `./${name}`, interval: '20s', retryInterval: '10s', timeout: '3m' };
+    await apply({ ...kustomization, metadata: { name, namespace: this.namespace }, spec: { ...spec, ...short } });
   }
 
-  async status(name: string): Promise<Manifest> {
+  async status(name: string): Promise<KustomizationStatus> {
     const { stdout } = await kubectl('get', 'kustomization', name, '--namespace', this.namespace, '-o=json');
-    return (JSON.parse(stdout) as { status?: Manifest }).status ?? {};
+    return (JSON.parse(stdout) as { status?: KustomizationStatus }).status ?? {};
+  }
+
+  async delete(name: string): Promise<void> {
+    await kubectl('delete', 'kustomization', name, '--namespace', this.namespace, '--timeout=240s');
   }
 
   /** Leave nothing behind. What a Kustomization has made is deleted before. */

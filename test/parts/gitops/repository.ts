@@ -35,7 +35,12 @@ export class Repository {
     rmSync(join(this.folder, folder), { recursive: true, force: true });
     cpSync(content, join(this.folder, folder), { recursive: true });
     await execute('git', ['-C', this.folder, 'add', '--all']);
-    await execute('git', ['-C', this.folder, ...AUTHOR, 'commit', '--quiet', '--message', folder]);
+    await execute('git', ['-C', this.folder, ...AUTHOR, 'commit', '--quiet', '--allow-empty', '--message', folder]);
+  }
+
+  /** The SHA-1 of the last commit. */
+  async head(): Promise<string> {
+    return (await execute('git', ['-C', this.folder, 'rev-parse', 'HEAD'])).stdout.trim();
   }
 
   async stop(): Promise<void> {
