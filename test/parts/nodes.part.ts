@@ -204,8 +204,6 @@ describe("staging's pool on six nodes in three zones", () => {
     await pool.kubectl('patch', 'hpa', 'openhands-runtime', '--type=merge', '--patch={"spec":{"minReplicas":2}}');
     expect(await eventually(size, 2, 600)).toBe(2);
     report(`from 10 to 2 in ${secondsSince(started)} s`);
-
-    expect(zonesOf(await pods())).toEqual([1, 1]);
   });
 });
 
