@@ -130,12 +130,12 @@ test('no more than 25 sandboxes are asked at the same time', async () => {
   expect(suspended).toHaveLength(60);
 });
 
-test('a round over 50 sandboxes that nobody uses takes less than 10 s', async () => {
+test('a round asks many sandboxes at a time: it is done with 50 of them sooner than one after the other', async () => {
+  const answerMs = 200;
   const server = await standIn({
-    // As the real one: it looks for a second.
     '/api/bash/execute_bash_command': (_, response) => {
       const stat = '7 (node) S 1 7 7 0 -1 4194304 100 0 0 0 100 0 0 0 20 0 1 0 100 1000 10\n';
-      setTimeout(() => response.end(JSON.stringify({ exit_code: 0, stdout: `${stat}=\n${stat}=\n0\n` })), 1000);
+      setTimeout(() => response.end(JSON.stringify({ exit_code: 0, stdout: `${stat}=\n${stat}=\n0\n` })), answerMs);
     },
   });
   const { kubernetes, suspended } = cluster(...Array.from({ length: 50 }, (_, index) => `s${index}`));
@@ -145,5 +145,5 @@ test('a round over 50 sandboxes that nobody uses takes less than 10 s', async ()
   server.stop();
 
   expect(suspended).toHaveLength(50);
-  expect(performance.now() - began).toBeLessThan(10_000);
-}, 20_000);
+  expect(performance.now() - began).toBeLessThan(50 * answerMs);
+});
