@@ -35,7 +35,8 @@ function outcome(of: ReturnType<typeof broken>, title: string): Outcome {
 
 const isNamed = ({ metadata }: Manifest, name: string) => metadata.name === `openhands-runtime-${name}`;
 
-const written = Object.entries(pages());
+const texts = pages();
+const written = Object.entries(texts);
 
 describe.each(written)('%s', (file, text) => {
   test('is what `npm run docs` writes', () => {
@@ -65,14 +66,14 @@ test.each(written.filter(([file]) => ['docs/security.md', 'docs/profiles.md'].in
 );
 
 test('docs/configuration.md has a sentence for every field', () => {
-  const fields = pages()['docs/configuration.md']!.match(/^\| `\w+` .*$/gm)!;
+  const fields = texts['docs/configuration.md']!.match(/^\| `\w+` .*$/gm)!;
 
   expect(fields.length).toBeGreaterThan(200);
   for (const field of fields) expect(field).toMatch(/[.)] +\|$/);
 });
 
 describe('docs/observability.md', () => {
-  const text = pages()['docs/observability.md']!;
+  const text = texts['docs/observability.md']!;
 
   test('shows a table that a profile can have', () => {
     const example = /```toml\n([\s\S]*?)```/.exec(text)![1]!;
@@ -332,7 +333,7 @@ test('a bar in a cell of a table stays in its cell', () => {
 });
 
 describe('docs/scale.md', () => {
-  const text = pages()['docs/scale.md']!;
+  const text = texts['docs/scale.md']!;
 
   test('shows a profile that can be rendered', () => {
     const example = /```toml\n([\s\S]*?)```/.exec(text)![1]!;
