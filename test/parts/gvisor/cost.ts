@@ -40,18 +40,20 @@ interface Summary {
   }[];
 }
 
-/** MiB that the kubelet counts for its Pod, the runtime's own part included. */
+/** MiB that the kubelet counts for its Pod, the runtime's own part included; 0 before it has counted. */
 async function memory(sandbox: Sandbox): Promise<number> {
   const [node, uid] = [await sandbox.nodeName(), await sandbox.podUid()];
   const { stdout } = await kubectl('get', '--raw', `/api/v1/nodes/${node}/proxy/stats/summary`);
   const own = (JSON.parse(stdout) as Summary).pods.find(({ podRef }) => podRef.uid === uid);
-  return (own?.memory?.workingSetBytes ?? NaN) / 2 ** 20;
+  return (own?.memory?.workingSetBytes ?? 0) / 2 ** 20;
 }
 
 /** @param files where the repository and the package are, see `files-host.py` */
 export async function measured(sandbox: Sandbox, files: string): Promise<Cost> {
   await sandbox.deletePod();
   const start = await seconds(() => sandbox.ready());
+  if (!(await eventually(async () => (await memory(sandbox)) > 0, true, 60)))
+    throw new Error('the kubelet counts no memory');
   const idle = await memory(sandbox);
   const { hostname } = new URL(files);
   // A Pod's policies take a moment to let it out.

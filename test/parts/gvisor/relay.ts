@@ -15,8 +15,16 @@ async def copy(reader, writer):
         await writer.drain()
     writer.close()
 
+async def connect():
+    # What was sent to a Pod that has just gone is never answered: another connection finds the next.
+    while True:
+        try:
+            return await asyncio.wait_for(asyncio.open_connection("${host}", ${port}), 3)
+        except (OSError, asyncio.TimeoutError):
+            await asyncio.sleep(1)
+
 async def relay(reader, writer):
-    other_reader, other_writer = await asyncio.open_connection("${host}", ${port})
+    other_reader, other_writer = await connect()
     await asyncio.gather(copy(reader, other_writer), copy(other_reader, writer), return_exceptions=True)
 
 async def main():
