@@ -206,20 +206,20 @@ A restricted sandbox of the agent-server in gVisor was seen on a cluster: Ready,
 with its commands, an agent that made a file, that file after its Pod was deleted, and closed to a stranger.
 \`npm run parts -- gvisor.part\` tries that, and every direction of its NetworkPolicies.
 
-What it costs, beside runc: both Pods one after the other in one run, with runsc of September 2026 on systrap, on two cores
-that forty other processes wanted too. So read how often one is in the other, and not the seconds; the same start was seen in
-10 s on runc and 15 s in gVisor when the machine was free.
+What it costs, beside runc: both Pods one after the other in that test, on 2026-11-28, with runsc of September 2026 on systrap, on
+two cores with nothing else to do. The commands marked by a star were timed once more by hand, while forty other processes wanted
+the two cores: there everything that opens files took five to fifty times as long as on runc.
 
 | what | runc | gVisor |
 |---|---|---|
-| from the Pod's creation to Ready | 41 s | 74 s |
-| memory that the node counts for the idle Pod | 298 MiB | 339 MiB |
-| a command that does nothing | 14 ms | 143 ms |
-| ten million additions in Python | 2.9 s | 8.3 s |
-| \`git clone\` of 2,000 files, 6 MB | 50 s | 89 s |
-| \`git status\` in it | 0.05 s | 2.8 s |
-| \`grep -r\` over it | 0.14 s | 1.5 s |
-| \`pip install\` of 1,000 modules, 0.5 MB | 12 s | 84 s |
+| from the Pod's creation to Ready | 6.0 s | 14.0 s |
+| memory that the node counts for the idle Pod | 303 MiB | 347 MiB |
+| a command that does nothing | under 10 ms | 50 ms |
+| ten million additions in Python | 0.35 s | 0.39 s |
+| \`git clone\` of 2,000 files, 6 MB | 0.2 s | 1.1 s |
+| \`pip install\` of 1,000 modules, 0.5 MB | 1.7 s | 3.2 s |
+| \`git status\` in that clone * | 0.05 s | 2.8 s |
+| \`grep -r\` over it * | 0.14 s | 1.5 s |
 
 So a sandbox needs some 40 MiB more, which is what \`overhead\` is for, and what starts many processes or opens many files is
 several times slower; a model's answer takes longer than either.
