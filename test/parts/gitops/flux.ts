@@ -94,9 +94,10 @@ export class Flux {
 
   /** Leave nothing behind. What a Kustomization has made is deleted before. */
   async stop(): Promise<void> {
+    // While the controllers run: their objects go only when they have let go of them.
+    await kubectl('delete', 'namespace', this.namespace, '--ignore-not-found', '--timeout=120s');
     for (const program of this.running.reverse()) await program.stop();
     for (const forget of this.forgetKinds) await forget();
-    await kubectl('delete', 'namespace', this.namespace, '--ignore-not-found', '--timeout=120s');
     rmSync(this.temporary, { recursive: true, force: true });
   }
 }
