@@ -61,3 +61,9 @@ export function poolsOf<Tables extends PoolTables>(tables: Tables): Pool<Tables>
 /** The sandboxes that the pools have at least, or at most, by themselves. */
 export const pooledSandboxes = (tables: PoolTables, bound: 'min_replicas' | 'max_replicas'): number =>
   poolsOf(tables).reduce((sum, { replicas }) => sum + (replicas ?? tables.deploy.autoscaling![bound]), 0);
+
+/** The tables of every kind of sandbox that a profile may have: its own, and those of each pool. */
+export const kindsOf = <Tables extends PoolTables>(tables: Tables): [Tables, ...Tables[]] => [
+  tables,
+  ...poolsOf(tables).map((pool) => pool.tables),
+];

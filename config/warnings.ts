@@ -1,6 +1,6 @@
 import { egressNames, proxiedNames } from './egress';
 import { CANVAS_IMAGE, CANVAS_NEEDS_AGENT_SERVER } from './images';
-import { poolsOf } from './pools';
+import { kindsOf, poolsOf } from './pools';
 import type { Problem } from './refusal';
 import { isGvisor } from './runtime-class';
 import { PROXY_ADDRESS } from './schema/egress-names';
@@ -183,10 +183,9 @@ function expanded({ sandbox, deploy }: ProfileTables): Problem[] {
 
 /** What gVisor has only where the nodes' runsc is told so. */
 function underGvisor(profile: ProfileTables): Problem[] {
-  const pools = poolsOf(profile);
-  if (![profile, ...pools.map(({ tables }) => tables)].some(isGvisor)) return [];
+  if (!kindsOf(profile).some(isGvisor)) return [];
   const { kubernetes, sandbox, deploy } = profile;
-  const claims = pools.some(({ workload }) => workload === 'SandboxWarmPool');
+  const claims = poolsOf(profile).some(({ workload }) => workload === 'SandboxWarmPool');
   const privileged =
     'gives no raw sockets under gVisor: Docker in Docker starts only where the nodes have runsc with --net-raw and ' +
     '--allow-packet-socket-write, https://gvisor.dev/docs/tutorials/docker-in-gvisor';

@@ -1,4 +1,4 @@
-import { poolsOf } from '../pools';
+import { kindsOf } from '../pools';
 import { isGvisor, runtimeClassName } from '../runtime-class';
 import type { ProfileTables } from '../schema/profile';
 import type { Path } from '../tables';
@@ -7,9 +7,6 @@ import { broken, type BrokenRule } from './rule';
 const RUNTIME_CLASS: Path = ['deploy', 'security', 'runtime_class'];
 const OPENHANDS_CLASS: Path = ['sandbox', 'remote_runtime_class'];
 const POOLS: Path = ['deploy', 'pools'];
-
-/** The tables of every kind of sandbox: the profile's own, and of each pool that has others. */
-const kindsOf = (tables: ProfileTables): ProfileTables[] => [tables, ...poolsOf(tables).map((pool) => pool.tables)];
 
 /** What gVisor does not have. Each was seen on a cluster, with runsc of September 2026. */
 export function* gvisor(tables: ProfileTables): Generator<BrokenRule> {

@@ -1,6 +1,6 @@
 import { Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
-import { poolsOf } from '../../config/pools';
+import { kindsOf } from '../../config/pools';
 import type { Profile } from '../../config/schema/profile';
 import { Headroom } from '../capacity/headroom';
 import { Prepull } from '../capacity/prepull';
@@ -13,11 +13,12 @@ export class CapacityChart extends Chart {
     const { kubernetes, deploy } = profile;
     const namespace = systemNamespace(kubernetes.namespace);
     const { headroom, prepull, images, system_pods: systemPods } = deploy;
-    const kinds = poolsOf(profile).map(({ tables }) => tables);
+    const kinds = kindsOf(profile);
+    const [own, firstPool = own] = kinds;
     if (headroom) {
       // Pools are what grows in a burst.
-      new Headroom(this, 'headroom', { namespace, config: headroom, tables: kinds[0] ?? profile, images, systemPods });
+      new Headroom(this, 'headroom', { namespace, config: headroom, tables: firstPool, images, systemPods });
     }
-    if (prepull) new Prepull(this, 'prepull', { namespace, kinds: [profile, ...kinds], images, systemPods });
+    if (prepull) new Prepull(this, 'prepull', { namespace, kinds, images, systemPods });
   }
 }

@@ -1,4 +1,4 @@
-import { poolsOf } from '../../config/pools';
+import { kindsOf } from '../../config/pools';
 import { ownRuntimeClass } from '../../config/runtime-class';
 import { amount } from '../../config/schema/values';
 import { sidecarOf } from '../logging/sidecar';
@@ -64,7 +64,7 @@ function signIns({ sign_in, sessions, high_availability }: SandboxTables['deploy
 /** Everything that a profile lets live in the namespace, at its maximum: `sandboxes`, what is before them, the developer's box. */
 export function sharesOf(tables: SandboxTables, sandboxes: number): [Share, ...Share[]] {
   // Which pool is claimed from is not known before, so there is room for as many of the largest.
-  const kinds = [tables, ...poolsOf(tables).map((pool) => pool.tables)];
+  const kinds = kindsOf(tables);
   const containers = kinds.flatMap(demandsOf) as [Demand, ...Demand[]];
   const demands = kinds.map((it) => withOverhead(together(demandsOf(it)), overheadOf(it)));
   const sandbox: Share = {

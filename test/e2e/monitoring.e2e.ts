@@ -13,7 +13,7 @@ import { stepsIn } from './in-order';
 import { stackJobs } from './kube-prometheus-stack';
 import { kubectl } from './kubectl';
 import { Manifests } from './manifests';
-import { create, discard, namespace, type Manifest } from './objects';
+import { create, discard, localVolumes, namespace, type Manifest } from './objects';
 import { Peer } from './peer';
 import { forwardApi, forwardPort, withPortForward, type Forward } from './port-forward';
 import { Prometheus } from './prometheus';
@@ -30,13 +30,7 @@ const METADATA_PORT = 18082;
 const EXPORTER = { namespace: SYSTEM, resource: 'svc/openhands-exporter' };
 
 /** One whose volumes the kubelet has statistics of: it has none of a path of the node. */
-const STORAGE_CLASS: Manifest = {
-  apiVersion: 'storage.k8s.io/v1',
-  kind: 'StorageClass',
-  metadata: { name: NAMESPACE, annotations: { defaultVolumeType: 'local' } },
-  provisioner: 'rancher.io/local-path',
-  volumeBindingMode: 'WaitForFirstConsumer',
-};
+const STORAGE_CLASS = localVolumes(NAMESPACE);
 
 /** What the AlertmanagerConfig refers to. */
 const ALERTING: Manifest = {

@@ -71,3 +71,12 @@ export const sessionKeys = (namespace: string, ...owners: string[]): Manifest =>
 
 /** A session key for tests. */
 export const API_KEY = 'a-key-for-tests';
+
+/** A StorageClass of the test cluster's provisioner whose volumes are `local`, where its own are paths of the node. */
+export const localVolumes = (name: string): Manifest => ({
+  apiVersion: 'storage.k8s.io/v1',
+  kind: 'StorageClass',
+  metadata: { name, annotations: { defaultVolumeType: 'local' } },
+  provisioner: 'rancher.io/local-path',
+  volumeBindingMode: 'WaitForFirstConsumer',
+});

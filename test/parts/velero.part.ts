@@ -7,7 +7,15 @@ import { eventually } from '../e2e/eventually';
 import { stepsIn } from '../e2e/in-order';
 import { kubectl } from '../e2e/kubectl';
 import { Manifests } from '../e2e/manifests';
-import { API_KEY, create, namespace as namespaceObject, remove, sessionKeys, type Manifest } from '../e2e/objects';
+import {
+  API_KEY,
+  create,
+  localVolumes,
+  namespace as namespaceObject,
+  remove,
+  sessionKeys,
+  type Manifest,
+} from '../e2e/objects';
 import { withPortForward } from '../e2e/port-forward';
 import { Sandbox } from '../e2e/sandbox';
 import { StandInModel } from '../e2e/stand-in-model';
@@ -21,13 +29,7 @@ const FILE = '/workspace/notes/mine.txt';
 const HOST = 'demo-api.velero.localhost';
 
 /** One whose volumes are `local`: Velero's node agent leaves out volumes that are paths of the node. */
-const STORAGE_CLASS: Manifest = {
-  apiVersion: 'storage.k8s.io/v1',
-  kind: 'StorageClass',
-  metadata: { name: NAMESPACE, annotations: { defaultVolumeType: 'local' } },
-  provisioner: 'rancher.io/local-path',
-  volumeBindingMode: 'WaitForFirstConsumer',
-};
+const STORAGE_CLASS = localVolumes(NAMESPACE);
 
 const LLM: Manifest = {
   apiVersion: 'v1',
