@@ -15,7 +15,7 @@ const NAMESPACE_NAME = 'kubernetes.io/metadata.name';
 /** Labels that a selector accepts, as far as it says which. */
 function labelsFor({ matchLabels = {}, matchExpressions = [] }: Manifest): Record<string, string> {
   const labels: Record<string, string> = { ...matchLabels };
-  for (const { key, operator, values = [] } of matchExpressions as Manifest[]) {
+  for (const { key, operator, values } of matchExpressions as Manifest[]) {
     if (operator === 'In') labels[key] = values[0];
     if (operator === 'Exists') labels[key] ??= '';
   }
