@@ -319,6 +319,7 @@ test.each([
   ['the editor’s own port', AGENT_SERVER],
   ['a volume beside the workspace, to be read', `sandbox.volumes = "data:/data:ro"\n${AGENT_SERVER}`],
   ['a workspace to be read, of the action execution server', 'sandbox.volumes = "data:/workspace:ro"'],
+  ['a claim that many share, beside the workspace', 'sandbox.volumes = "data:/data"\ndeploy.sessions = ["a", "b"]'],
   ['one claim of one sandbox', 'sandbox.volumes = "data:/workspace"'],
   ['memory of a volume’s own, without shm_size', 'sandbox.volumes = "memory:/dev/shm"'],
   ['memory beside other volumes', 'sandbox = { volumes = "data:/data", docker_runtime_kwargs = { shm_size = "1g" } }'],
@@ -382,6 +383,13 @@ test('a RuntimeClass that no sandbox has is refused', () => {
   expect(refusals(text)).toEqual([
     'config.toml:3: deploy.runtime_classes.kata: must be the runtime class of sandboxes: neither deploy.security nor a pool names it',
   ]);
+});
+
+test('a budget between none and the least size is allowed, and nothing need be said', () => {
+  const text = (budget: string) => `${POOL}replicas = 3\n[deploy.high_availability]\n${budget}`;
+
+  for (const budget of ['', 'min_available = 1', 'min_available = 2', 'max_unavailable = 1']) load(text(budget));
+  expect(refusals(text('min_available = 3'))).toHaveLength(1);
 });
 
 test('a private range may be named on purpose', () => {

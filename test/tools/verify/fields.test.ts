@@ -120,6 +120,12 @@ describe('a field that the file no longer has', () => {
     expect(leftovers(file, more)).toEqual([{ path: 'spec.externalIPs', before: ['192.0.2.1'] }]);
   });
 
+  test('is told, also when somebody has changed it since', () => {
+    expect(leftovers(file, live({ type: 'ClusterIP', externalIPs: ['192.0.2.9'] }))).toEqual([
+      { path: 'spec.externalIPs', before: ['192.0.2.1'] },
+    ]);
+  });
+
   test('is not one that the file says otherwise, or for the first time', () => {
     const other = { ...file, spec: { type: 'NodePort', externalIPs: ['192.0.2.2'], sessionAffinity: 'None' } };
 

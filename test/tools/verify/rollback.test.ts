@@ -47,7 +47,26 @@ describe('the last apply', () => {
     expect(lastApplyOf([])).toEqual({ created: [], changed: [] });
   });
 
-  test('is not what controllers write', () => {
+  test.each([
+    'kubectl',
+    'kubectl-create',
+    'kubectl-client-side-apply',
+    'helm',
+    'argocd-controller',
+    'kustomize-controller',
+    'helm-controller',
+  ])('is what %s writes', (manager) => {
+    expect(namesOf(lastApplyOf([object('a', 0), object('b', 0, [manager, 100])]).changed)).toEqual(['Deployment/b']);
+  });
+
+  test.each(['kubectl-edit', 'kubectl-rollout', 'kube-controller-manager', 'my-kubectl'])(
+    'is not what %s writes',
+    (manager) => {
+      expect(lastApplyOf([object('a', 0), object('b', 0, [manager, 100])]).changed).toEqual([]);
+    },
+  );
+
+  test('is not what controllers write, even of the same object', () => {
     const { changed } = lastApplyOf([
       object('applied', 0, [KUBECTL, 50]),
       object('scaled', 0, [KUBECTL, 0], ['kube-controller-manager', 100]),
