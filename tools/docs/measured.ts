@@ -8,11 +8,12 @@ by decree), the network to them and their disks: a volume belongs to a zone, as 
 
 | what happens | what is seen |
 |---|---|
-| a pool of two under load | ten sandboxes after 65 to 80 s, 4 + 3 + 3 in three zones, at most two on a node |
+| a pool of two under load | ten sandboxes after 55 to 83 s, 4 + 3 + 3 in three zones, at most two on a node |
 | a drained node with two of ten | drained after 13 to 15 s; never fewer than nine served |
-| an update of ten | 177 s, one after the other; even over the zones afterwards |
-| a node dies | noticed after 24 s (grace period 20 s; Kubernetes's own is 50 s), its sandboxes Ready elsewhere after 53 s with \`eviction_seconds = 20\` |
-| full nodes | ten sandboxes push out Pods of no priority within 15 s, and none of those pushes out a sandbox |
+| ten without load | two after 426 s: one a minute |
+| an update of ten | 161 to 177 s, one after the other; even over the zones afterwards |
+| a node dies | noticed after 18 to 24 s (grace period 20 s; Kubernetes's own is 50 s), its sandboxes Ready elsewhere after 24 to 53 s with \`eviction_seconds = 20\` |
+| full nodes | six sandboxes more push out Pods of no priority within 15 s, and none of those pushes out a sandbox |
 | a sandbox that has failed | the descheduler removes it and no other |
 | a StatefulSet's node is drained | its sandboxes come back on the other node of their volume's zone |
 | a StatefulSet's node dies | its sandboxes wait until the taint \`node.kubernetes.io/out-of-service\`, then come back in their zone ([recovery.md](recovery.md)) |
