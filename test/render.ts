@@ -57,6 +57,8 @@ function renderFile(reference: string): RenderedProfile {
 const rendered = new Map<string, RenderedProfile>();
 
 function once(key: string, make: () => RenderedProfile): RenderedProfile {
+  // Stryker looks which lines each test comes by (test/mutation), and changes them.
+  if ('__stryker__' in globalThis) return make();
   const made = rendered.get(key) ?? make();
   rendered.set(key, made);
   return made;

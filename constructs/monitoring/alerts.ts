@@ -1,5 +1,6 @@
 import type { Alert } from './alerts/alert';
 import { backupAlerts } from './alerts/backup';
+import { headroomAlerts } from './alerts/headroom';
 import { idleAlerts } from './alerts/idle';
 import { monitoringAlerts } from './alerts/monitoring';
 import { autoscalingAlerts, poolAlerts } from './alerts/pool';
@@ -29,6 +30,7 @@ export const alerts = (watched: Watched): Alert[] => [
   ...quotaAlerts(watched),
   ...(watched.pool ? poolAlerts(watched) : []),
   ...(watched.pool && watched.pool.replicas === undefined ? autoscalingAlerts(watched) : []),
+  ...(watched.hasHeadroom ? headroomAlerts(watched) : []),
   ...(watched.backup ? backupAlerts(watched, watched.backup) : []),
   ...(watched.idle ? idleAlerts(watched, watched.idle) : []),
   ...monitoringAlerts(watched),

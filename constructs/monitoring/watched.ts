@@ -35,6 +35,8 @@ export interface Watched {
   readonly pool?: { readonly workload: PoolConfig['workload']; readonly replicas?: number };
   /** `usedAtRest`: the share of the quota that the profile's own sandboxes always use. */
   readonly quota?: { readonly usedAtRest: number };
+  /** Whether placeholders hold room for a burst. */
+  readonly hasHeadroom: boolean;
   /** Velero's Schedule, and the age in seconds at which its last backup is too old. */
   readonly backup?: { readonly schedule: string; readonly maximumAge: number };
   /** Times after which an idle sandbox is suspended, and between two rounds, seconds. */
@@ -104,6 +106,7 @@ export function watchedOf(profile: Profile, monitoring: MonitoringConfig): Watch
     pool:
       pools.length === 0 ? undefined : { workload: pools[0]!.workload, replicas: autoscaling ? undefined : waiting },
     quota: quotaOf(profile),
+    hasHeadroom: deploy.headroom !== undefined,
     backup: backupOf(profile),
     idle: idleOf(deploy),
     networkPlugin: monitoring.network_plugin,

@@ -4,6 +4,8 @@ import { load, refusals } from './config-file';
 const AGENT_SERVER = '[deploy]\ncontract = "agent-server"\n';
 const WARM = '[deploy.pool]\nworkload = "SandboxWarmPool"\n';
 
+const APP_SERVER = '[deploy.access.app_server]\naccount = "apps/server"\npods = { app = "openhands-server" }\n';
+
 const pools = (toml: string) =>
   poolsOf(load(AGENT_SERVER + toml).profile).map(({ name, workload, replicas }) => ({ name, workload, replicas }));
 
@@ -98,6 +100,11 @@ describe('refused are', () => {
       '[deploy.pools.gvisor]\nreplicas = 3\n[deploy.quota]\nmax_sandboxes = 3\n',
       'config.toml:6: deploy.quota.max_sandboxes: must be at least the sandboxes of the profile (4), got 3',
     ],
+    [APP_SERVER, 'config.toml:3: deploy.access.app_server: needs a SandboxWarmPool, which it claims from'],
+    [
+      `${WARM}[deploy.access]\nmanagers = ["apps/server"]\n${APP_SERVER}`,
+      'config.toml:8: deploy.access.app_server.account: must not be a manager too, got apps/server',
+    ],
     [
       '[deploy.pools.gvisor]\nruntimeclass = "gvisor"\n',
       'config.toml:4: deploy.pools.gvisor.runtimeclass: unknown key, did you mean runtime_class?',
@@ -111,4 +118,22 @@ describe('refused are', () => {
       'config.toml:1: deploy.pools: need contract agent-server, got action-execution-server',
     ]);
   });
+});
+
+test.each([
+  ['an app server beside a pool and a manager', `${WARM}${APP_SERVER}[deploy.access]\nmanagers = ["apps/other"]\n`],
+  ['an app server of a further pool', `[deploy.pools.gvisor]\n${APP_SERVER}`],
+  ['limits as large as the requests', '[deploy.pools.small]\nresource_memory_limit = "1Gi"\ncpu_limit = "1"\n'],
+  ['clean volumes of a StatefulSet', '[deploy.pool]\nworkload = "StatefulSet"\nvolume_when_scaled = "Delete"\n'],
+])('allowed is %s', (_, toml) => {
+  expect(() => load(AGENT_SERVER + toml)).not.toThrow();
+});
+
+test('a limit under the request is refused where it is said', () => {
+  const small = '[kubernetes]\nresource_memory_limit = "512Mi"\n';
+  const pool = '[deploy.pools.gvisor]\nresource_memory_limit = "2Gi"\n';
+
+  expect(refusals(small + AGENT_SERVER + WARM + pool)).toEqual([
+    'config.toml:2: kubernetes.resource_memory_limit: must be at least resource_memory_request (1Gi), got 512Mi',
+  ]);
 });

@@ -214,6 +214,59 @@ describe('refused between fields', () => {
       'config.toml:3: deploy.high_availability.max_unavailable: must be at least 1, or no node can be drained, got 0',
     ],
     [
+      `${POOL}replicas = 4\n[deploy.high_availability]\nmax_unavailable = 1\nmin_available = 2`,
+      'config.toml:5: deploy.high_availability.min_available: must be left out beside max_unavailable, got both',
+    ],
+    [
+      `${POOL}[deploy.high_availability]\nmin_available = 0`,
+      'config.toml:3: deploy.high_availability.min_available: must be at least 1, got 0',
+    ],
+    [
+      `${AGENT_SERVER}pool = { workload = "SandboxWarmPool", replicas = 5 }\npools.small.replicas = 3\nhigh_availability.min_available = 3`,
+      "config.toml:5: deploy.high_availability.min_available: must be under the pool's least size (3), or no node can be drained, got 3",
+    ],
+    [
+      `${AGENT_SERVER}pool.workload = "SandboxWarmPool"\n[deploy.autoscaling]`,
+      'config.toml:4: deploy.autoscaling: needs external_metric, such as the rate of claims: the CPU of sandboxes that wait to be claimed is idle',
+    ],
+    [
+      `${POOL}service_type = "LoadBalancer"\n[deploy.secrets]\nsession_keys = "required"`,
+      'config.toml:2: deploy.pool.service_type: LoadBalancer needs contract agent-server with deploy.secrets.session_keys = "required": anybody may call it',
+    ],
+    [
+      'sandbox.volumes = "memory:/dev/shm"\nsandbox.docker_runtime_kwargs.shm_size = "1g"',
+      'config.toml:1: sandbox.volumes: must leave /dev/shm to docker_runtime_kwargs.shm_size, got it twice',
+    ],
+    [
+      `sandbox.volumes = "data:/workspace"\n${AGENT_SERVER}sessions = []\npools.a = {}`,
+      'config.toml:1: sandbox.volumes: must not give one claim to several sandboxes: a ReadWriteOnce workspace has one Pod, got data',
+    ],
+    [
+      'deploy.ingress = { kind = "HTTPRoute", gateway = { class_name = "nginx", namespace = "gateways" } }',
+      'config.toml:1: deploy.ingress.kind: HTTPRoute needs deploy.ingress.gateway.class_name (to make a Gateway) or .namespace (of one that exists), got both',
+    ],
+    [
+      'sandbox.platform = "linux/arm64"\nkubernetes = { node_selector_key = "kubernetes.io/os", node_selector_val = "windows" }',
+      'config.toml:1: sandbox.platform: selects nodes by kubernetes.io/os too, got linux/arm64 and windows',
+    ],
+    [
+      `sandbox.vscode_port = 8011\n${AGENT_SERVER}`,
+      'config.toml:1: sandbox.vscode_port: must be a port that agent-server leaves free, got 8011',
+    ],
+    [
+      'deploy.access.managers = ["apps/a", "apps/b", "apps/a"]',
+      'config.toml:1: deploy.access.managers[2]: must differ from the others, got apps/a twice',
+    ],
+    ...['clients', 'ingress_controllers', 'egress'].map((list) => [
+      `deploy.network.${list} = [{ namespace = "a" }, { cidr = "2001:db8::/32" }]\ndeploy.network.ip_families = ["IPv4"]`,
+      `config.toml:1: deploy.network.${list}[1].cidr: is IPv6, which deploy.network.ip_families leaves out`,
+    ]),
+    [`${AGENT_SERVER}[llm]\nmodel = 4`, 'config.toml:4: llm.model: must be the name of a model, got 4'],
+    [
+      `${AGENT_SERVER}[llm]\nmodel = "gpt"\napi_key = 5`,
+      'config.toml:5: llm.api_key: must be { secret = "name", key = "entry" }, the name and the entry of a Secret, got a value that is not shown here',
+    ],
+    [
       `deploy.monitoring.alertmanager.receivers = [\n${receiver('team', '"critical"')},\n${receiver('team', '"info"')}]`,
       'config.toml:3: deploy.monitoring.alertmanager.receivers[1].name: must differ from the others, got team twice',
     ],
@@ -257,6 +310,41 @@ describe('refused between fields', () => {
   });
 });
 
+test.each([
+  ['limits as large as the requests', '[kubernetes]\nresource_memory_request = "2Gi"\nresource_memory_limit = "2Gi"'],
+  ['files as many as asked for', 'deploy.resources = { ephemeral_storage_request = "4Gi" }'],
+  ['a host name of 253 letters', `kubernetes.ingress_domain = "${'a'.repeat(55)}${'.b'.repeat(95)}"`],
+  ['a namespace with kube- in its name', 'kubernetes.namespace = "my-kube-team"'],
+  ['a port that nobody takes', 'sandbox.vscode_port = 8012'],
+  ['the editor’s own port', AGENT_SERVER],
+  ['a volume beside the workspace, to be read', `sandbox.volumes = "data:/data:ro"\n${AGENT_SERVER}`],
+  ['a workspace to be read, of the action execution server', 'sandbox.volumes = "data:/workspace:ro"'],
+  ['a claim that many share, beside the workspace', 'sandbox.volumes = "data:/data"\ndeploy.sessions = ["a", "b"]'],
+  ['one claim of one sandbox', 'sandbox.volumes = "data:/workspace"'],
+  ['memory of a volume’s own, without shm_size', 'sandbox.volumes = "memory:/dev/shm"'],
+  ['memory beside other volumes', 'sandbox = { volumes = "data:/data", docker_runtime_kwargs = { shm_size = "1g" } }'],
+  [
+    'a runtime class beside none of OpenHands’s',
+    'sandbox.remote_runtime_class = "none"\ndeploy.security.runtime_class = "a"',
+  ],
+  ['a virtual machine on a network of its own', 'deploy.security.runtime_class = "kata"'],
+  [
+    'nodes of a platform in one zone',
+    'sandbox.platform = "linux/arm64"\nkubernetes = { node_selector_key = "zone", node_selector_val = "a" }',
+  ],
+  ['any [llm] of the action execution server', '[llm]\nmodel = 4'],
+  ['what of [llm] does not reach the agent-server', `${AGENT_SERVER}[llm]\ntimeout = 5`],
+  ['room for as many sandboxes as there are', '[deploy]\nsessions = ["a", "b"]\nquota.max_sandboxes = 2'],
+  ['a budget that leaves all but one', `${POOL}replicas = 3\n[deploy.high_availability]\nmin_available = 2`],
+  [
+    'a LoadBalancer that asks for a key',
+    `${AGENT_SERVER}pool.service_type = "LoadBalancer"\n[deploy.secrets]\nsession_keys = "required"`,
+  ],
+  ['a Service of the action execution server', `${POOL}service_type = "ClusterIP"`],
+])('%s is allowed', (_, text) => {
+  expect(() => load(text)).not.toThrow();
+});
+
 describe('gVisor', () => {
   const privileged = 'pod_security_standard = "privileged"';
 
@@ -295,6 +383,13 @@ test('a RuntimeClass that no sandbox has is refused', () => {
   expect(refusals(text)).toEqual([
     'config.toml:3: deploy.runtime_classes.kata: must be the runtime class of sandboxes: neither deploy.security nor a pool names it',
   ]);
+});
+
+test('a budget between none and the least size is allowed, and nothing need be said', () => {
+  const text = (budget: string) => `${POOL}replicas = 3\n[deploy.high_availability]\n${budget}`;
+
+  for (const budget of ['', 'min_available = 1', 'min_available = 2', 'max_unavailable = 1']) load(text(budget));
+  expect(refusals(text('min_available = 3'))).toHaveLength(1);
 });
 
 test('a private range may be named on purpose', () => {

@@ -231,6 +231,19 @@ describe('Prometheus, of a profile with monitoring', () => {
     expect(inState('firing')).toEqual([]);
   });
 
+  step('a placeholder without a node is on its way to an alert, and no longer when it has one', async () => {
+    const alert = async () => (await prometheus.rules('alert')).find(({ name }) => name === 'HeadroomMissing')?.state;
+    const headroomOn = (nodes: Record<string, string> | null) => {
+      const patch = JSON.stringify({ spec: { template: { spec: { nodeSelector: nodes } } } });
+      return kubectl('patch', 'deployment', 'openhands-headroom', `--namespace=${SYSTEM}`, `--patch=${patch}`);
+    };
+    await headroomOn({ 'example.com/no-node': 'has-this' });
+    expect(await eventually(alert, 'pending', 150)).toBe('pending');
+
+    await headroomOn(null);
+    expect(await eventually(alert, 'inactive', 150)).toBe('inactive');
+  });
+
   step('a sandbox that hangs does not answer', async () => {
     await signal('STOP');
 

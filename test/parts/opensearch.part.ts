@@ -1,14 +1,22 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import { agentServer } from '../e2e/agent-server';
 import { eventually } from '../e2e/eventually';
+import { stepsIn } from '../e2e/in-order';
+import { kubectl } from '../e2e/kubectl';
+import { Manifests } from '../e2e/manifests';
+import { create } from '../e2e/objects';
+import { ownAddress } from '../e2e/own-address';
+import { withPortForward } from '../e2e/port-forward';
+import { Sandbox } from '../e2e/sandbox';
 import { Collector } from '../logging/collector';
 import { Elasticsearch } from '../logging/elasticsearch';
 import { selfSigned } from '../logging/key-pair';
 import { ContainerLog } from '../logging/node-files';
 import { numbers, record, Scene } from '../logging/scene';
-import { OpenSearch, savedSearches } from './opensearch/opensearch';
+import { OpenSearch, savedSearches, type Query } from './opensearch/opensearch';
 import { TlsProxy } from './opensearch/tls-proxy';
 
 const STREAM = 'logs-openhands-parts';
@@ -21,9 +29,10 @@ const sample = (contract: string) => readFileSync(join(__dirname, '../logging/sa
 
 describe('the logs of sandboxes in a real OpenSearch', () => {
   const folder = mkdtempSync(join(tmpdir(), 'openhands-opensearch-'));
-  const keyPair = selfSigned(folder, 'localhost');
+  const host = 'localhost';
+  const keyPair = selfSigned(folder, host);
   const openSearch = new OpenSearch();
-  const proxy = new TlsProxy({ keyPair, target: openSearch.url, ...Elasticsearch.user });
+  const proxy = new TlsProxy({ keyPair, host, target: openSearch.url, ...Elasticsearch.user });
   const collectors: Collector[] = [];
   let log: ContainerLog;
 
@@ -166,5 +175,120 @@ describe('the logs of sandboxes in a real OpenSearch', () => {
       expect(readFileSync(join(folder, contract, 'collector.log'), 'utf8')).not.toMatch(
         /"http.response.status_code":400/,
       );
+  });
+});
+
+describe('the logs of a sandbox that runs on the cluster, in a real OpenSearch', () => {
+  const namespace = 'parts-opensearch';
+  const stream = 'logs-openhands-pods';
+  const step = stepsIn(namespace);
+  const folder = mkdtempSync(join(tmpdir(), 'openhands-opensearch-'));
+  const openSearch = new OpenSearch();
+  const sandbox = new Sandbox({ namespace, session: 'demo', workload: 'Deployment', program: agentServer });
+  let proxy: TlsProxy;
+  let manifests: Manifests;
+  let pod: string;
+
+  const profile = (url: string) => `
+    [kubernetes]
+    namespace = "${namespace}"
+    [deploy]
+    extends = "${join(__dirname, '../e2e/profiles/logging.toml')}"
+    [deploy.logging]
+    handlers = ["console", "elasticsearch"]
+    [deploy.logging.elasticsearch]
+    url = "${url}"
+    own_ca = true
+    data_stream = "${stream}"`;
+
+  /** Of this Pod, by its fields: the node may still have kept some of a run before. */
+  const documents = (...filter: Query[]) =>
+    openSearch.documents(stream, { bool: { filter: [{ term: { 'kubernetes.pod.uid': pod } }, ...filter] } });
+  const count = async (...filter: Query[]) => (await documents(...filter)).length;
+
+  const collector = (...args: string[]) => kubectl(`--namespace=${namespace}-logging`, ...args);
+  const isCollected = () => collector('rollout', 'status', 'daemonset/openhands-logs', '--timeout=120s');
+  /** Have the sandbox log requests of these numbers. */
+  const ask = (all: readonly string[]) =>
+    withPortForward({ namespace, resource: `svc/${sandbox.name}-svc`, port: agentServer.port }, async (url) => {
+      for (const it of all) expect((await fetch(`${url}/alive?line=${it}`)).status).toBe(200);
+    });
+
+  beforeAll(async () => {
+    const host = await ownAddress();
+    const keyPair = selfSigned(folder, host);
+    proxy = new TlsProxy({ keyPair, host, target: openSearch.url, ...Elasticsearch.user });
+    await proxy.start();
+    await openSearch.remove(stream);
+    await openSearch.addTemplate();
+    const file = join(folder, 'config.toml');
+    writeFileSync(file, profile(proxy.url));
+    manifests = Manifests.ofProfile(file);
+    await manifests.apply();
+    await create({
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: { name: 'openhands-elasticsearch', namespace: `${namespace}-logging` },
+      stringData: { ...Elasticsearch.user, 'ca.crt': keyPair.cert },
+    });
+    await sandbox.ready();
+    pod = await sandbox.podUid();
+    await isCollected();
+  });
+
+  afterAll(async () => {
+    await manifests?.cleanUp();
+    await proxy?.stop();
+    await openSearch.remove(stream);
+    rmSync(folder, { recursive: true });
+  });
+
+  step('arrive, and are found by namespace, session and level', async () => {
+    const fields = [
+      { term: { 'kubernetes.namespace': namespace } },
+      { term: { 'openhands.session': 'demo' } },
+      { term: { 'event.dataset': 'openhands.agent_server' } },
+    ];
+    const levels = async () => {
+      const has = (level: string) => count(...fields, { term: { 'log.level': level } }).catch(() => 0);
+      return (await has('INFO')) > 5 && (await has('ERROR')) > 0;
+    };
+    expect(await eventually(levels, true, 120)).toBe(true);
+
+    expect(await count()).toBe(await count(...fields));
+    // This node has no browser, which the program says with a traceback.
+    const [error] = await documents({ term: { 'log.level': 'ERROR' } }, { exists: { field: 'error.stack_trace' } });
+    expect(error).toMatchObject({
+      kubernetes: { pod: { name: expect.stringContaining(sandbox.name) }, node: { name: await sandbox.nodeName() } },
+      error: { type: expect.any(String), stack_trace: expect.stringContaining('Traceback') },
+    });
+  });
+
+  step('are all there once, after OpenSearch was away and the collector made anew meanwhile', async () => {
+    const lines = numbers(30);
+    await proxy.stop();
+    await ask(lines.slice(0, 20));
+    // Read and in the queue.
+    await setTimeout(15_000);
+    await collector('delete', 'pod', '--selector=app.kubernetes.io/name=openhands-logs');
+    await ask(lines.slice(20));
+    await isCollected();
+    await proxy.start();
+    const stored = async () =>
+      (await documents({ prefix: { 'url.original': '/alive?line=' } })).map(({ url }) =>
+        (url as { original: string }).original.replace('/alive?line=', ''),
+      );
+    await eventually(async () => (await stored()).length >= lines.length, true, 240);
+
+    expect((await stored()).sort((a, b) => Number(a) - Number(b))).toEqual(lines);
+  });
+
+  step('were none of them refused', async () => {
+    // Another test's simulated nodes have one too, which says nothing.
+    const onTheNode = `--field-selector=spec.nodeName=${await sandbox.nodeName()}`;
+    const name = (await collector('get', 'pods', onTheNode, '-o=name')).stdout.trim();
+    const { stdout } = await collector('logs', name);
+
+    expect(stdout).not.toMatch(/"http.response.status_code":400/);
   });
 });

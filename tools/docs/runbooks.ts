@@ -19,6 +19,7 @@ const BARE: Watched = {
   isManaged: false,
   hasCpuLimit: false,
   hasOwnNetwork: false,
+  hasHeadroom: false,
 };
 
 /** Everything there is to watch, with the same. */
@@ -31,6 +32,7 @@ const FULL: Watched = {
   workspaceClaims: 'openhands-runtime-.+|workspace-volume-.+',
   pool: { workload: 'Deployment' },
   quota: { usedAtRest: 0 },
+  hasHeadroom: true,
   backup: { schedule: 'openhands', maximumAge: 30 * 3600 },
   refusalsCountedIn: 'openhands-logging',
   idle: { suspendSeconds: 1800, intervalSeconds: 300, isDryRun: false },
@@ -54,6 +56,7 @@ export const CONDITIONS: Readonly<Record<string, string>> = {
   QuotaAlmostFull: 'with `[deploy.quota]`, unless the sandboxes that are always there fill it',
   PoolDegraded: 'with `[deploy.pool]`',
   PoolAtMaximum: 'with `[deploy.autoscaling]`',
+  HeadroomMissing: 'with `[deploy.headroom]`',
   BackupMissed: 'with `[deploy.recovery.backup]`',
   IdleSuspenderDown: 'with `[deploy.idle]`',
   SandboxIdleTooLong: 'with `[deploy.idle]`, unless it is a dry run',

@@ -1,4 +1,5 @@
 import { table } from '../docs/markdown';
+import { PARTS } from './parts';
 
 /** Of Stryker's report, what is looked at. https://github.com/stryker-mutator/mutation-testing-elements, report schema 2 */
 export interface MutationReport {
@@ -6,61 +7,45 @@ export interface MutationReport {
   readonly files: Readonly<Record<string, { readonly mutants: readonly { readonly status: string }[] }>>;
 }
 
-/** What became of the changes of one folder. */
+/** What became of the changes of one part. */
 export interface Score {
   readonly killed: number;
   readonly survived: number;
-  /** In lines that no unit test runs. */
+  /** In lines that no such test runs. */
   readonly untested: number;
 }
 
-const HEAD = ['folder', 'score', 'killed', 'survived', 'in lines that no unit test runs'];
+const HEAD = ['changed', 'tests', 'score', 'noticed', 'survived', 'in lines that none of these tests runs'];
 
-const WHOLE_FOLDERS = ['config/rules', 'constructs/policy', 'tools/verify'];
-
-/** A folder that is looked at as a whole, or else the file. */
-const rowOf = (path: string): string => WHOLE_FOLDERS.find((folder) => path.startsWith(`${folder}/`)) ?? path;
-
-const count = (statuses: readonly string[], ...counted: readonly string[]): number =>
-  statuses.filter((it) => counted.includes(it)).length;
-
-/** The scores of a report; what Stryker ignored, or could not run, does not count. */
-export function scoresOf({ files }: MutationReport): Map<string, Score> {
-  const statuses = new Map<string, string[]>();
-  for (const [path, { mutants }] of Object.entries(files)) {
-    const row = rowOf(path);
-    statuses.set(row, [...(statuses.get(row) ?? []), ...mutants.map(({ status }) => status)]);
-  }
-  return new Map(
-    [...statuses].map(([row, of]) => [
-      row,
-      // A change that makes a test run for ever is noticed, too.
-      { killed: count(of, 'Killed', 'Timeout'), survived: count(of, 'Survived'), untested: count(of, 'NoCoverage') },
-    ]),
-  );
+/** The score of a report; what Stryker ignored, or could not run, does not count. */
+export function scoreOf({ files }: MutationReport): Score {
+  const statuses = Object.values(files).flatMap(({ mutants }) => mutants.map(({ status }) => status));
+  const count = (...counted: readonly string[]) => statuses.filter((it) => counted.includes(it)).length;
+  // A change that makes a test run for ever is noticed, too.
+  return { killed: count('Killed', 'Timeout'), survived: count('Survived'), untested: count('NoCoverage') };
 }
 
-function cells(row: string, { killed, survived, untested }: Score): string[] {
+function cells(part: string, { killed, survived, untested }: Score): string[] {
   const all = killed + survived + untested;
   const score = all === 0 ? '–' : `${Math.round((100 * killed) / all)} %`;
-  return [row, score, ...[killed, survived, untested].map(String)];
+  return [part, PARTS[part] ?? '', score, ...[killed, survived, untested].map(String)];
 }
 
 const START = '<!-- scores: written by `npm run mutation` -->';
 const END = '<!-- end of scores -->';
 
 /**
- * The page with these scores in its table; what was not run this time keeps its row.
+ * The page with a part's score in its table; the others keep their rows.
  *
  * @throws Error when the page has no place for them
  */
-export function withScores(page: string, scores: ReadonlyMap<string, Score>): string {
+export function withScores(page: string, part: string, score: Score): string {
   const [before, rest] = page.split(START);
   const [old, after] = (rest ?? '').split(END);
   if (before === undefined || old === undefined || after === undefined) {
     throw new Error(`expected ${START} and ${END} in the page`);
   }
-  const kept = old
+  const others = old
     .split('\n')
     .filter((it) => /^\| [a-z]+\//.test(it))
     .map((it) =>
@@ -68,9 +53,8 @@ export function withScores(page: string, scores: ReadonlyMap<string, Score>): st
         .split('|')
         .slice(1, -1)
         .map((cell) => cell.trim()),
-    );
-  const rows = new Map(kept.map((row) => [row[0]!, row]));
-  for (const [row, score] of scores) rows.set(row, cells(row, score));
-  const sorted = [...rows.values()].sort(([a], [b]) => a!.localeCompare(b!));
-  return `${before}${START}\n\n${table(HEAD, sorted)}\n\n${END}${after}`;
+    )
+    .filter(([name]) => name !== part);
+  const rows = [...others, cells(part, score)].sort(([a], [b]) => a!.localeCompare(b!));
+  return `${before}${START}\n\n${table(HEAD, rows)}\n\n${END}${after}`;
 }

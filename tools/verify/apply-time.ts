@@ -4,8 +4,8 @@ import { nameOf, type Manifest } from '../../constructs/policy/objects';
 /** Changes that are further apart, in ms, belong to two applies: one apply writes one object after the other. */
 const GAP = 5_000;
 
-/** Those who write for controllers, and what users do beside an apply. */
-const APPLIES = /^(kubectl-client-side-apply|kubectl-create|kubectl|helm|argocd.*|.*apply.*)$/;
+/** The field managers of what applies manifests: kubectl, Helm, Argo CD, Flux. Others are controllers, or users beside an apply. */
+const APPLIES = /^(kubectl|kubectl-create|.*apply.*|helm|argocd.*|kustomize-controller|helm-controller)$/;
 
 /** When somebody last changed what an object asks for, in ms since 1970. */
 export function changedAt({ metadata }: Manifest): number {

@@ -31,10 +31,15 @@ const IMAGE_REASONS = [
   'RegistryUnavailable',
 ];
 
+const START_REASONS = ['CreateContainerError', 'RunContainerError', 'PostStartHookError'];
+
 export const oneLine = (text: string): string => text.replace(/\s+/g, ' ').trim();
 
 const whenOf = (event: Manifest): string =>
   event.lastTimestamp ?? event.series?.lastObservedTime ?? event.eventTime ?? '';
+
+/** What a client adds where it writes many events alike. */
+const COMBINED = '(combined from similar events): ';
 
 /** The latest event about an object with one of these reasons. */
 function eventOf(events: readonly Manifest[], about: Manifest, ...reasons: string[]): string | undefined {
@@ -43,7 +48,7 @@ function eventOf(events: readonly Manifest[], about: Manifest, ...reasons: strin
     return (it.uid ? it.uid === uid : it.name === name) && reasons.includes(reason);
   });
   const last = own.sort((a, b) => whenOf(a).localeCompare(whenOf(b))).at(-1);
-  return last && oneLine(last.message);
+  return last && oneLine(last.message.replace(COMBINED, ''));
 }
 
 /** Why the API server refused to make a Pod, from its own words. */
@@ -93,7 +98,7 @@ function unscheduled(pod: Manifest): Diagnosis | undefined {
   );
   if (condition === undefined) return undefined;
   const text = oneLine(condition.message ?? condition.reason).replace(
-    /[.,]? ?(no new claims to deallocate|preemption:).*$/,
+    /[.,]? ?(no new claims to deallocate|preemption:).*/,
     '',
   );
   return { kind: 'unschedulable', text };
@@ -113,7 +118,7 @@ const specOf = (pod: Manifest, name: string): Manifest =>
 /** The event with the reason: another one only says that it backs off. */
 const pullEvent = (events: readonly Manifest[], pod: Manifest) =>
   eventOf(
-    events.filter((it) => it.message?.startsWith('Failed to pull')),
+    events.filter((it) => it.message?.includes('Failed to pull')),
     pod,
     'Failed',
   );
@@ -141,7 +146,7 @@ function stopped(pod: Manifest, status: Manifest, evidence: Evidence): Diagnosis
   const { reason, message } = state.waiting ?? {};
   if (IMAGE_REASONS.includes(reason)) return { kind: 'image pull', text: imageText(pod, status, evidence) };
   if (reason === 'CreateContainerConfigError') return { kind: 'configuration', text: configText(message ?? reason) };
-  if (/^(CreateContainer|RunContainer|PostStartHook)Error$/.test(reason)) {
+  if (START_REASONS.includes(reason)) {
     return { kind: 'start', text: `container ${name}: ${oneLine(message ?? reason)}` };
   }
   const ended = state.terminated ?? lastState.terminated;
@@ -158,27 +163,32 @@ function stopped(pod: Manifest, status: Manifest, evidence: Evidence): Diagnosis
 function probeText({ httpGet, exec, tcpSocket, grpc }: Manifest): string {
   if (httpGet) return `GET ${httpGet.path ?? '/'} on port ${httpGet.port}`;
   if (exec) return `command ${JSON.stringify(exec.command)}`;
-  return `connection to port ${(tcpSocket ?? grpc)?.port}`;
+  return `connection to port ${(tcpSocket ?? grpc).port}`;
 }
 
 /** A container that runs but is not ready. */
 function probed(pod: Manifest, status: Manifest, { events }: Evidence): Diagnosis | undefined {
   if (status.ready || !(status.state?.running || status.lastState?.terminated)) return undefined;
   const said = eventOf(events, pod, 'Unhealthy');
-  const [, type, answer] = /^(Readiness|Liveness|Startup) probe (?:failed|errored): ?(.*)$/.exec(said ?? '') ?? [];
+  // Older kubelets say `errored: …`, newer ones `errored and resulted in unknown state: …`.
+  const [, type, answer] = /^(Readiness|Liveness|Startup) probe (?:failed|errored[^:]*): ?(.*)/.exec(said ?? '') ?? [];
   if (type === undefined) return undefined;
   const probe = specOf(pod, status.name)[`${type.toLowerCase()}Probe`];
   const reply = answer!.replace(/^HTTP probe failed with statuscode: /, 'HTTP ');
-  // Nothing listens yet: every program starts like this.
   const text = `${type.toLowerCase()} ${probe ? probeText(probe) : ''} of container ${status.name}: ${reply}`;
   return { kind: 'probe', text };
 }
 
+/** The events of a container, whose `fieldPath` is as `spec.containers{runtime}`, and those of its whole Pod. */
+const eventsOf = (events: readonly Manifest[], container: string) =>
+  events.filter(({ involvedObject: { fieldPath } }) => !fieldPath || fieldPath.endsWith(`{${container}}`));
+
 /** A killed container may have been killed by its own probe: then the probe is the cause. */
 function ofContainer(pod: Manifest, status: Manifest, evidence: Evidence): Diagnosis | undefined {
-  const wasKilledByProbe = eventOf(evidence.events, pod, 'Killing')?.includes('probe');
+  const own = { ...evidence, events: eventsOf(evidence.events, status.name) };
+  const wasKilledByProbe = eventOf(own.events, pod, 'Killing')?.includes('probe');
   const [first, second] = wasKilledByProbe ? [probed, stopped] : [stopped, probed];
-  return first(pod, status, evidence) ?? second(pod, status, evidence);
+  return first(pod, status, own) ?? second(pod, status, own);
 }
 
 /** Why one Pod is not ready. */

@@ -12,25 +12,25 @@ export interface Peer {
 
 const NAMESPACE_NAME = 'kubernetes.io/metadata.name';
 
-/** Labels that a selector accepts. Nothing when it asks for more than can be made up. */
+/** Labels that a selector accepts, as far as it says which. */
 function labelsFor({ matchLabels = {}, matchExpressions = [] }: Manifest): Record<string, string> {
   const labels: Record<string, string> = { ...matchLabels };
-  for (const { key, operator, values = [] } of matchExpressions as Manifest[]) {
+  for (const { key, operator, values } of matchExpressions as Manifest[]) {
     if (operator === 'In') labels[key] = values[0];
     if (operator === 'Exists') labels[key] ??= '';
   }
   return labels;
 }
 
-/** The Pods that a policy's peer means, as one that could be made. */
-function peerFrom(peer: Manifest, ownNamespace: string): Peer | undefined {
-  if (peer.ipBlock) return undefined;
-  const { namespaceSelector, podSelector = {} } = peer;
-  const wanted = namespaceSelector && labelsFor(namespaceSelector);
-  // A namespace of other labels would have to be found; one that takes any may as well be its own.
-  if (wanted && Object.keys(wanted).some((key) => key !== NAMESPACE_NAME)) return undefined;
-  return { namespace: wanted?.[NAMESPACE_NAME] ?? ownNamespace, labels: labelsFor(podSelector) };
-}
+/**
+ * The Pods that a policy's peer means, as one that could be made. Whether it would be let in is another question: a namespace
+ * of other labels than its name would have to be found.
+ */
+const peerFrom = ({ namespaceSelector = {}, podSelector = {} }: Manifest, ownNamespace: string): Peer => ({
+  // A peer that takes any namespace may as well be in its own.
+  namespace: labelsFor(namespaceSelector)[NAMESPACE_NAME] ?? ownNamespace,
+  labels: labelsFor(podSelector),
+});
 
 const portsOf = (pod: Manifest): Record<string, number> =>
   Object.fromEntries(
@@ -65,13 +65,12 @@ export function verdictFor(workload: Workload, policies: readonly Manifest[], pe
  */
 const isOurs = ({ labels }: Peer) => labels['app.kubernetes.io/name'] === EXPORTER || labels.app === CANVAS;
 
-/** A Pod that the policies let in to a workload's API: nothing when they let nobody in. */
+/** A Pod that the policies of its namespace let in to a workload's API: nothing when they let nobody in. */
 export function allowedPeer(workload: Workload, policies: readonly Manifest[]): Peer | undefined {
   const peers = policies
-    .filter(({ metadata }) => metadata.namespace === workload.namespace)
     .flatMap(({ spec }) => spec.ingress ?? [])
     .flatMap(({ from = [] }: Manifest) => from as Manifest[])
-    .flatMap((peer) => peerFrom(peer, workload.namespace) ?? []);
+    .map((peer) => peerFrom(peer, workload.namespace));
   const isBeside = ({ namespace }: Peer) => namespace === workload.namespace;
   // Nobody has to be named where nothing forbids.
   const anybody: Peer = { namespace: workload.namespace, labels: {} };

@@ -87,9 +87,7 @@ export async function rollBack(cluster: Objects, props: RollbackProps): Promise<
   const restored: string[] = [];
   const failed: string[] = [];
   for (const workload of props.workloads) {
-    const live = changed.find(
-      (it) => HAS_REVISIONS.includes(it.kind) && it.metadata.uid && isSame(it, workload.object),
-    );
+    const live = changed.find((it) => HAS_REVISIONS.includes(it.kind) && isSame(it, workload.object));
     if (live === undefined) continue;
     try {
       restored.push(await restore(cluster, workload, live, props));

@@ -1,6 +1,5 @@
 import type { Cluster } from '../../../tools/cluster/cluster';
 import { coldClaims } from '../../../tools/preflight/claims';
-import { refusals } from '../../config/config-file';
 import { find, objectsOfToml, type Rendered } from '../../render';
 
 const POOL = `
@@ -119,18 +118,4 @@ test('preflight says that its claims start cold', async () => {
   expect(await coldClaims(none, objects)).toMatchObject([
     { by: ['SandboxTemplate/openhands-pool'], found: expect.stringContaining('13 to 17 s') },
   ]);
-});
-
-describe('refused is', () => {
-  test('an app server without a pool to claim from', () => {
-    expect(refusals(`[deploy]\ncontract = "agent-server"\n${APP_SERVER}`)).toEqual([
-      'config.toml:3: deploy.access.app_server: needs a SandboxWarmPool, which it claims from',
-    ]);
-  });
-
-  test('an app server that is a manager too', () => {
-    expect(refusals(`${POOL}[deploy.access]\nmanagers = ["apps/server"]\n${APP_SERVER}`)).toEqual([
-      'config.toml:13: deploy.access.app_server.account: must not be a manager too, got apps/server',
-    ]);
-  });
 });

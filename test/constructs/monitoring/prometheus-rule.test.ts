@@ -58,6 +58,7 @@ describe('an alert is written only where there is what it is about:', () => {
   const cases: [alert: string, has: string, hasNot: string][] = [
     ['PoolDegraded', POOL, ''],
     ['PoolAtMaximum', `${POOL}\n[deploy.autoscaling]`, POOL],
+    ['HeadroomMissing', '[deploy.headroom]\nsandboxes = 3', ''],
     ['QuotaAlmostFull', '[deploy.quota]\nmax_sandboxes = 10', ''],
     ['BackupMissed', '[deploy.recovery.backup]', '[deploy.recovery]'],
     ['SandboxCpuThrottled', '[deploy.resources]\ncpu_limit = "2"', ''],

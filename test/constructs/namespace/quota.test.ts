@@ -1,3 +1,5 @@
+import { App, Chart } from 'cdk8s';
+import { NamespaceQuota, together, type Demand } from '../../../constructs/namespace/quota';
 import { find, objectsOfToml, type Rendered } from '../../render';
 
 const profile = (sandboxes: number, rest = '') => `
@@ -82,6 +84,22 @@ test('GPUs are counted by what is requested, the only way that Kubernetes knows'
   expect(hard).not.toHaveProperty(['limits.nvidia.com/gpu']);
 });
 
+test('GPUs are counted beside a Pod that has none', () => {
+  const gpus = '[sandbox]\nenable_gpu = true\ncuda_visible_devices = "0,1"\n[deploy.devbox]';
+
+  expect(hardOf(profile(3, gpus))['requests.nvidia.com/gpu']).toBe('6');
+});
+
+test('containers of one Pod have a limit together where each has one', () => {
+  const requests = { memory: 1 };
+  const demands: Demand[] = [
+    { requests, limits: { cpu: 1, memory: 2 } },
+    { requests, limits: { memory: 3 } },
+  ];
+
+  expect(together(demands)).toEqual({ requests: { memory: 2 }, limits: { memory: 5 } });
+});
+
 test('a CPU limit is counted where every Pod has one', () => {
   expect(hardOf(profile(10, '[deploy.resources]\ncpu_limit = "2"'))['limits.cpu']).toBe('20');
 });
@@ -107,6 +125,12 @@ describe('a Pod that is made at run time', () => {
     });
   });
 
+  test('has no most of what the dev box has without a limit', () => {
+    const { max } = limitOf(profile(10, '[deploy.resources]\ncpu_limit = "2"\n[deploy.devbox]'), 'Container');
+
+    expect(max).toEqual({ memory: '2Gi', 'ephemeral-storage': '4Gi' });
+  });
+
   test('may be as small as a sandbox that is smaller than a helper', () => {
     const toml = '[kubernetes]\nresource_cpu_request = "5m"\n[deploy.quota]\nmax_sandboxes = 1';
 
@@ -119,4 +143,21 @@ describe('a Pod that is made at run time', () => {
       min: { storage: '1Mi' },
     });
   });
+});
+
+test('where no Pod has a claim, none is bounded', () => {
+  const chart = new Chart(new App(), 'chart');
+  const share = { count: 2, requests: { cpu: 0.1 }, limits: { cpu: 1 } };
+  new NamespaceQuota(chart, 'quota', { name: 'a', namespace: 'b', shares: [share], loadBalancers: 0 });
+
+  expect(find(chart.toJson(), 'LimitRange').spec.limits).toEqual([
+    {
+      type: 'Container',
+      default: { cpu: '1' },
+      defaultRequest: { cpu: '100m' },
+      max: { cpu: '1' },
+      min: { cpu: '10m' },
+    },
+  ]);
+  expect(find(chart.toJson(), 'ResourceQuota').spec.hard).toMatchObject({ persistentvolumeclaims: 0 });
 });

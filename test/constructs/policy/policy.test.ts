@@ -1020,7 +1020,10 @@ function rules(): string[] {
   return [...new Set(names)].sort();
 }
 
-test('every rule is broken here', () => {
+// Stryker's sources (test/mutation) are not as somebody wrote them.
+const asWritten = '__stryker__' in globalThis ? test.skip : test;
+
+asWritten('every rule is broken here', () => {
   expect([...new Set(BREAKS.map(({ line }) => line.split(':')[0]))].sort()).toEqual(rules());
 });
 

@@ -1,3 +1,5 @@
+import { App, Chart } from 'cdk8s';
+import { ComponentDisruptionBudget } from '../../../constructs/scheduling/availability';
 import { find, objectsOfToml, type Rendered } from '../../render';
 
 const budgetOf = (pool: string, availability = '', rest = ''): Rendered =>
@@ -106,5 +108,16 @@ describe('a sandbox of a profile with high availability', () => {
     for (const field of ['tolerations', 'topologySpreadConstraints', 'affinity', 'priorityClassName']) {
       expect(spec).not.toHaveProperty(field);
     }
+  });
+});
+
+test('a drain takes one of a component’s Pods at a time, and of no other’s', () => {
+  const chart = new Chart(new App(), 'chart');
+  new ComponentDisruptionBudget(chart, 'budget', { name: 'proxy' }, { app: 'proxy' });
+
+  expect(find(chart.toJson(), 'PodDisruptionBudget').spec).toEqual({
+    selector: { matchLabels: { app: 'proxy' } },
+    unhealthyPodEvictionPolicy: 'AlwaysAllow',
+    maxUnavailable: 1,
   });
 });

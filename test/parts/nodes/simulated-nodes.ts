@@ -52,8 +52,9 @@ async function ownAddress(): Promise<string> {
 export class SimulatedNodes {
   private constructor(
     private readonly props: SimulatedNodesProps,
+    private readonly address: string,
     private readonly kwok: Background,
-    private readonly objects: readonly Manifest[],
+    private readonly objects: Manifest[],
   ) {}
 
   static async start(props: SimulatedNodesProps): Promise<SimulatedNodes> {
@@ -70,12 +71,24 @@ export class SimulatedNodes {
       ...(props.isMeasured ? [`--server-address=${address}:${KUBELET_PORT}`] : []),
     );
     const objects = [...nodesOf(props, address), ...storageOf(props)];
-    const nodes = new SimulatedNodes(props, kwok, objects);
+    const nodes = new SimulatedNodes(props, address, kwok, objects);
     await create(...objects);
-    const isReady = async () => (await nodes.ready()).length;
-    const count = props.zones.length * props.nodesPerZone;
-    if ((await eventually(isReady, count, 60)) !== count) throw new Error('the simulated nodes are not Ready');
+    await nodes.areReady(props.zones.length * props.nodesPerZone);
     return nodes;
+  }
+
+  /** One more in the first zone, as an autoscaler of nodes makes it. */
+  async add(): Promise<void> {
+    const count = this.objects.filter(({ kind }) => kind === 'Node').length;
+    const node = nodeOf(this.props, this.address, this.props.zones[0]!, count);
+    this.objects.push(node);
+    await create(node);
+    await this.areReady(count + 1);
+  }
+
+  private async areReady(count: number): Promise<void> {
+    const isReady = async () => (await this.ready()).length;
+    if ((await eventually(isReady, count, 60)) !== count) throw new Error('the simulated nodes are not Ready');
   }
 
   /** Names of those that the cluster takes for alive. */
@@ -112,38 +125,39 @@ export class SimulatedNodes {
 /** The zone that a node's name says. */
 export const zoneOf = (node: string): string => node.replace(/-\d+$/, '');
 
-function nodesOf({ name, pool, zones, nodesPerZone, capacity }: SimulatedNodesProps, address: string) {
+function nodeOf({ name, pool, capacity }: SimulatedNodesProps, address: string, zone: string, index: number): Manifest {
   const sizes = { ...capacity, 'ephemeral-storage': '1Ti' };
-  return zones.flatMap((zone) =>
-    Array.from({ length: nodesPerZone }, (_, index): Manifest => {
-      const node = `${name}-${zone}-${index}`;
-      return {
-        apiVersion: 'v1',
-        kind: 'Node',
-        metadata: {
-          name: node,
-          labels: {
-            'kubernetes.io/hostname': node,
-            'kubernetes.io/os': 'linux',
-            'kubernetes.io/arch': 'amd64',
-            'topology.kubernetes.io/zone': `${name}-${zone}`,
-            [POOL]: pool,
-            [PLAYED]: name,
-            'openhands.dev/simulated': name,
-          },
-          annotations: { 'metrics.k8s.io/resource-metrics-path': `/metrics/nodes/${node}/metrics/resource` },
-        },
-        spec: { taints: [{ key: POOL, value: pool, effect: 'NoSchedule' }] },
-        status: {
-          capacity: sizes,
-          allocatable: sizes,
-          addresses: [{ type: 'InternalIP', address }],
-          daemonEndpoints: { kubeletEndpoint: { Port: KUBELET_PORT } },
-        },
-      };
-    }),
-  );
+  const node = `${name}-${zone}-${index}`;
+  return {
+    apiVersion: 'v1',
+    kind: 'Node',
+    metadata: {
+      name: node,
+      labels: {
+        'kubernetes.io/hostname': node,
+        'kubernetes.io/os': 'linux',
+        'kubernetes.io/arch': 'amd64',
+        'topology.kubernetes.io/zone': `${name}-${zone}`,
+        [POOL]: pool,
+        [PLAYED]: name,
+        'openhands.dev/simulated': name,
+      },
+      annotations: { 'metrics.k8s.io/resource-metrics-path': `/metrics/nodes/${node}/metrics/resource` },
+    },
+    spec: { taints: [{ key: POOL, value: pool, effect: 'NoSchedule' }] },
+    status: {
+      capacity: sizes,
+      allocatable: sizes,
+      addresses: [{ type: 'InternalIP', address }],
+      daemonEndpoints: { kubeletEndpoint: { Port: KUBELET_PORT } },
+    },
+  };
 }
+
+const nodesOf = (props: SimulatedNodesProps, address: string): Manifest[] =>
+  props.zones.flatMap((zone) =>
+    Array.from({ length: props.nodesPerZone }, (_, index) => nodeOf(props, address, zone, index)),
+  );
 
 /** A class without a provisioner, and its volumes. */
 function storageOf({ name, zones, volumesPerZone }: SimulatedNodesProps): Manifest[] {

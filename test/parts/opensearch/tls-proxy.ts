@@ -4,8 +4,10 @@ import { freePort } from '../../e2e/background';
 import type { KeyPair } from '../../logging/key-pair';
 
 export interface TlsProxyProps {
-  /** Of localhost. */
+  /** Of the host. */
   readonly keyPair: KeyPair;
+  /** A name or an address of this machine, where it listens. */
+  readonly host: string;
   /** What is behind it, over plain HTTP. */
   readonly target: string;
   readonly username: string;
@@ -24,13 +26,13 @@ export class TlsProxy {
   constructor(private readonly props: TlsProxyProps) {}
 
   get url(): string {
-    return `https://localhost:${this.port}`;
+    return `https://${this.props.host}:${this.port}`;
   }
 
   async start(): Promise<void> {
     this.port ??= await freePort();
     this.server = createServer(this.props.keyPair, (incoming, outgoing) => this.pass(incoming, outgoing));
-    await new Promise<void>((resolve) => this.server!.listen(this.port, '127.0.0.1', resolve));
+    await new Promise<void>((resolve) => this.server!.listen(this.port, this.props.host, resolve));
   }
 
   async stop(): Promise<void> {

@@ -1,10 +1,11 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { askCanvas, sandboxBehind } from '../../../tools/verify/canvas';
+import { askCanvas, checkCanvas, sandboxBehind } from '../../../tools/verify/canvas';
 import { clientOf } from '../../../tools/verify/connected';
-import { planOf } from '../../../tools/verify/plan';
+import { planOf, type Workload } from '../../../tools/verify/plan';
 import type { Cluster } from '../../../tools/cluster/cluster';
 import { objectsOf } from '../../render';
+import { clusterOf } from './cluster';
+import { withServer } from './server';
 
 const KEY = 'a-key-for-tests';
 
@@ -33,18 +34,12 @@ function canvas({ page = 200, isOpen = false, hasSockets = true }: Behaviour): S
 
 /** What is said against it; nothing when all is well. */
 async function said(behaviour: Behaviour, key?: string): Promise<string | undefined> {
-  const server = canvas(behaviour);
-  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
-  const { port } = server.address() as AddressInfo;
-  try {
-    return await askCanvas(`http://127.0.0.1:${port}`, key).then(
+  return withServer(canvas(behaviour), (url) =>
+    askCanvas(url, key).then(
       () => undefined,
       (error: Error) => error.message,
-    );
-  } finally {
-    server.close();
-    server.closeAllConnections();
-  }
+    ),
+  );
 }
 
 test('a page that leads whoever has the key to the API and its web sockets is well', async () => {
@@ -66,6 +61,10 @@ test('a key that opens nothing is found', async () => {
   expect(await said({}, 'another')).toBe(
     'the API through it, with the key: expected HTTP 200 from GET /api/conversations/count, got 401',
   );
+});
+
+test('without a key nothing is asked that needs one', async () => {
+  expect(await said({ hasSockets: false })).toBeUndefined();
 });
 
 test('a way that web sockets do not get through is found', async () => {
@@ -94,5 +93,52 @@ describe('of the workloads of development', () => {
 
     expect(await clientOf(cluster, named('Deployment/openhands-canvas-alice'))).toBeUndefined();
     expect(await clientOf(cluster, named('Deployment/openhands-runtime-alice'))).toBeDefined();
+  });
+});
+
+describe('before a sandbox', () => {
+  const workload = (name: string, over: object) =>
+    ({
+      title: `Sandbox/${name}`,
+      namespace: 'here',
+      selector: { app: name },
+      ...over,
+    }) as Partial<Workload> as Workload;
+  const sandbox = (spec: object) => ({ kind: 'Sandbox', metadata: { name: 'demo', namespace: 'here' }, spec });
+  const checked = (live: ReturnType<typeof sandbox>, timeout = 0) =>
+    checkCanvas(clusterOf([live]), workload('canvas', {}), workload('demo', { object: live }), {
+      timeout,
+      say: () => undefined,
+    });
+
+  test('that is suspended nothing can be asked through it, and that is noted', async () => {
+    expect(await checked(sandbox({ operatingMode: 'Suspended' }))).toEqual([
+      'its sandbox is suspended: nothing was asked through it',
+    ]);
+  });
+
+  test('that does not start nothing can be asked through it: the sandbox is the failure', async () => {
+    await expect(checked(sandbox({}))).rejects.toMatchObject({ step: 'ready', mayPass: true });
+  });
+
+  test('it is asked in a Pod of its own that is ready', async () => {
+    const live = { ...sandbox({}), status: { conditions: [{ type: 'Ready', status: 'True' }] } };
+
+    await expect(checked(live)).rejects.toMatchObject({
+      step: 'functional',
+      message: 'no Pod of it is ready any more',
+      mayPass: true,
+    });
+  });
+
+  test.each<[string, Partial<Workload>]>([
+    ['another program', { program: 'action-execution-server' }],
+    ['another namespace', { namespace: 'there' }],
+    ['another session', { labels: { session: 'other' } }],
+  ])('one of %s is not the sandbox that it leads to', (_, over) => {
+    const own = { program: 'agent-server', namespace: 'here', labels: { session: 'demo' } };
+    const [other, behind] = [{ ...own, ...over }, own] as Partial<Workload>[] as Workload[];
+
+    expect(sandboxBehind({ ...behind!, program: undefined }, [other!, behind!])).toBe(behind);
   });
 });

@@ -28,11 +28,12 @@ export const pod = ({ name = 'demo-1', spec, status, metadata }: PodProps = {}):
 export const podWith = (status: Rendered, props: PodProps = {}): Rendered =>
   pod({ ...props, status: { containerStatuses: [{ name: 'runtime', ready: false, restartCount: 0, ...status }] } });
 
-export const event = (about: Rendered, reason: string, message: string, lastTimestamp = '2026-01-01T00:00:01Z') => ({
-  involvedObject: { kind: about.kind, name: about.metadata.name, uid: about.metadata.uid },
+export const event = (about: Rendered, reason: string, message?: string, over: Rendered = {}): Rendered => ({
   reason,
   message,
-  lastTimestamp,
+  lastTimestamp: '2026-01-01T00:00:01Z',
+  ...over,
+  involvedObject: { kind: about.kind, name: about.metadata.name, uid: about.metadata.uid, ...over.involvedObject },
 });
 
 export const deployment = (conditions: Rendered[] = []): Rendered => ({

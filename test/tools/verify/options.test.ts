@@ -18,14 +18,42 @@ test.each([
   [['--timeout', '5'], '--timeout: expected a duration such as 90s or 5m, got "5"'],
   [['--retries', '-1'], /--retries/],
   [['--retries=many'], '--retries: expected a whole number, got "many"'],
+  [['--retries=2x'], '--retries: expected a whole number, got "2x"'],
+  [['--retries=x2'], '--retries: expected a whole number, got "x2"'],
+  [['--retries=1000'], '--retries: expected a whole number, got "1000"'],
   [['--rolback'], /Unknown option '--rolback'/],
   [['dist'], /Unexpected argument 'dist'/],
 ])('%j is refused', (args, problem) => {
   expect(() => parseOptions(args)).toThrow(problem);
 });
 
+test('what is asked for is what is done', () => {
+  const args = [
+    '--dir=d',
+    '--timeout=90s',
+    '--retries=12',
+    '--rollback',
+    '--deep',
+    '--json',
+    '--context=c',
+    '--probe-image=i',
+  ];
+
+  expect(parseOptions(args)).toEqual({
+    dir: 'd',
+    timeout: 90_000,
+    retries: 12,
+    rollback: true,
+    deep: true,
+    json: true,
+    context: 'c',
+    probeImage: 'i',
+  });
+});
+
 test('help is no verification', () => {
   expect(parseOptions(['--help'])).toBeUndefined();
+  expect(parseOptions(['-h'])).toBeUndefined();
 });
 
 test.each([

@@ -1,8 +1,8 @@
 import { ApiError } from '../../../tools/cluster/api-error';
-import type { ListProps } from '../../../tools/cluster/cluster';
 import { planOf } from '../../../tools/verify/plan';
 import { rollBack } from '../../../tools/verify/rollback';
 import type { Rendered } from '../../render';
+import { clusterOf, type FakeCluster } from './cluster';
 
 const OLD = '2026-01-01T00:00:00Z';
 const NEW = '2026-01-02T00:00:00Z';
@@ -65,37 +65,11 @@ const pod = (name: string, ready: boolean): Rendered => ({
   status: { conditions: [{ type: 'Ready', status: ready ? 'True' : 'False' }] },
 });
 
-/** A cluster that holds these objects and remembers what it was told; `admits` is asked for each Pod. */
-function clusterOf(objects: readonly Rendered[], admits: (pod: Rendered) => void = () => undefined) {
-  const told: string[] = [];
-  const isOf = (it: Rendered, kind: string, name: string, namespace?: string) =>
-    it.kind === kind && it.metadata.name === name && it.metadata.namespace === namespace;
-  return {
-    told,
-    get: ({ kind, metadata }: Rendered) =>
-      Promise.resolve(objects.find((it) => isOf(it, kind, metadata.name, metadata.namespace))),
-    list: (_: string, kind: string, { namespace }: ListProps = {}) =>
-      Promise.resolve(objects.filter((it) => it.kind === kind && it.metadata.namespace === namespace)),
-    logs: () => Promise.resolve(''),
-    patch: ({ kind, metadata }: Rendered, type: string) => {
-      told.push(`${type} ${kind}/${metadata.name} in ${metadata.namespace}`);
-      return Promise.resolve();
-    },
-    delete: ({ kind, metadata }: Rendered) => {
-      told.push(`delete ${kind}/${metadata.name}`);
-      return Promise.resolve();
-    },
-    dryRun: async (object: Rendered) => {
-      await Promise.resolve();
-      admits(object);
-      return object;
-    },
-  };
-}
-
-function roll(files: readonly Rendered[], cluster: ReturnType<typeof clusterOf>) {
+function roll(files: readonly Rendered[], cluster: FakeCluster) {
   return rollBack(cluster, { objects: files, workloads: planOf(files), timeout: 0, say: () => undefined });
 }
+
+afterEach(() => jest.useRealTimers());
 
 const deployment = file('Deployment');
 const statefulSet = file('StatefulSet');
@@ -162,13 +136,37 @@ test('what has no earlier revision, or went back before, does not go back', asyn
   });
 });
 
-describe('admission policies that came with the same apply', () => {
-  const refuse = (message: string) => () => {
-    throw new ApiError(422, message);
+test('an object that is not in the cluster is passed over', async () => {
+  const cluster = clusterOf([live(deployment), replicaSet(deployment)]);
+
+  expect((await roll([file('Service'), deployment], cluster)).restored).toEqual([
+    'Deployment/demo: revision 1 serves again',
+  ]);
+});
+
+test('while the earlier revision starts, it is told what is missing', async () => {
+  const starting = live(deployment);
+  starting.status = { ...starting.status, availableReplicas: 0 };
+  const said: string[] = [];
+  const cluster = clusterOf([starting, replicaSet(deployment)]);
+  const say = (text: string) => {
+    said.push(text);
+    starting.status.availableReplicas = 1;
   };
+  jest.useFakeTimers();
+  const rolled = rollBack(cluster, { objects: [deployment], workloads: planOf([deployment]), timeout: 60_000, say });
+  await jest.runAllTimersAsync();
+
+  expect((await rolled).failed).toEqual([]);
+  expect(said).toEqual(['Deployment/demo: 0 of 1 Pods ready']);
+});
+
+describe('admission policies that came with the same apply', () => {
+  const refusing = (error: Error) =>
+    clusterOf([live(deployment), replicaSet(deployment)], { dryRun: () => Promise.reject(error) });
 
   test('may refuse the earlier Pods: then nothing that runs is touched, and that is said', async () => {
-    const cluster = clusterOf([live(deployment), replicaSet(deployment)], refuse(POLICY));
+    const cluster = refusing(new ApiError(422, POLICY));
 
     expect(await roll([deployment], cluster)).toEqual({
       ...NOTHING,
@@ -180,10 +178,11 @@ describe('admission policies that came with the same apply', () => {
   test('are asked about the Pod as it was, with its labels and the volumes of its claims', async () => {
     const asked: Rendered[] = [];
     const revisions = [controllerRevision(statefulSet, 1), controllerRevision(statefulSet, 2)];
-    await roll(
-      [statefulSet],
-      clusterOf([live(statefulSet), ...revisions], (it) => asked.push(it)),
-    );
+    const dryRun = async (it: Rendered) => {
+      asked.push(it);
+      return it;
+    };
+    await roll([statefulSet], clusterOf([live(statefulSet), ...revisions], { dryRun }));
 
     expect(asked).toEqual([
       {
@@ -199,15 +198,13 @@ describe('admission policies that came with the same apply', () => {
   });
 
   test('are all that counts: another refusal of that one Pod does not keep a workload from going back', async () => {
-    const cluster = clusterOf([live(deployment), replicaSet(deployment)], refuse('exceeded quota'));
+    const cluster = refusing(new ApiError(403, 'exceeded quota'));
 
     expect((await roll([deployment], cluster)).restored).toEqual(['Deployment/demo: revision 1 serves again']);
   });
 
   test('are not confused with a cluster that is away', async () => {
-    const cluster = clusterOf([live(deployment), replicaSet(deployment)], () => {
-      throw new Error('connect ECONNREFUSED');
-    });
+    const cluster = refusing(new Error('connect ECONNREFUSED'));
 
     await expect(roll([deployment], cluster)).rejects.toThrow('ECONNREFUSED');
   });

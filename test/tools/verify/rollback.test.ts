@@ -30,7 +30,43 @@ describe('the last apply', () => {
     expect(namesOf(created)).toEqual(['Deployment/new', 'Deployment/last']);
   });
 
-  test('is not what controllers write', () => {
+  test('may have been the first, which created everything', () => {
+    const { created, changed } = lastApplyOf([object('a', 100, [KUBECTL, 100]), object('b', 100), object('c', 103)]);
+
+    expect(namesOf(created)).toEqual(['Deployment/a', 'Deployment/b', 'Deployment/c']);
+    expect(changed).toEqual([]);
+  });
+
+  test('ends where nothing was written for more than five seconds', () => {
+    const { created } = lastApplyOf([object('before', 0), object('first', 6), object('last', 11)]);
+
+    expect(namesOf(created)).toEqual(['Deployment/first', 'Deployment/last']);
+  });
+
+  test('has no objects where the cluster has none', () => {
+    expect(lastApplyOf([])).toEqual({ created: [], changed: [] });
+  });
+
+  test.each([
+    'kubectl',
+    'kubectl-create',
+    'kubectl-client-side-apply',
+    'helm',
+    'argocd-controller',
+    'kustomize-controller',
+    'helm-controller',
+  ])('is what %s writes', (manager) => {
+    expect(namesOf(lastApplyOf([object('a', 0), object('b', 0, [manager, 100])]).changed)).toEqual(['Deployment/b']);
+  });
+
+  test.each(['kubectl-edit', 'kubectl-rollout', 'kube-controller-manager', 'my-kubectl'])(
+    'is not what %s writes',
+    (manager) => {
+      expect(lastApplyOf([object('a', 0), object('b', 0, [manager, 100])]).changed).toEqual([]);
+    },
+  );
+
+  test('is not what controllers write, even of the same object', () => {
     const { changed } = lastApplyOf([
       object('applied', 0, [KUBECTL, 50]),
       object('scaled', 0, [KUBECTL, 0], ['kube-controller-manager', 100]),
@@ -43,6 +79,7 @@ test('what was rolled back already is not rolled back again, until it is applied
   expect(isRolledBack(object('a', 0, [KUBECTL, 10]))).toBe(false);
   expect(isRolledBack(object('a', 0, [KUBECTL, 10], ['openhands-verify', 20]))).toBe(true);
   expect(isRolledBack(object('a', 0, ['openhands-verify', 20], [KUBECTL, 30]))).toBe(false);
+  expect(isRolledBack({ metadata: { creationTimestamp: at(0) } })).toBe(false);
 });
 
 describe('the previous revision', () => {
@@ -64,13 +101,23 @@ describe('the previous revision', () => {
     ]);
   });
 
+  test('of a Deployment is its own where others own it, too, and one that has no number is the oldest', () => {
+    const old = { ...replicaSet(0), metadata: { ownerReferences: [{ uid: 'other' }, { uid: 'me' }] } };
+
+    expect(previousOfDeployment(owner, [old])?.number).toBe(0);
+    expect(previousOfDeployment(owner, [old, replicaSet(1)])?.number).toBe(1);
+  });
+
   test('of a StatefulSet is the one before the newest', () => {
     const revision = (number: number) => ({
       revision: number,
       data: { spec: { template: { $patch: 'replace', number } } },
       metadata: { ownerReferences: [{ uid: 'me' }] },
     });
-    expect(previousOfStatefulSet(owner, [revision(1), revision(3), revision(2)])).toMatchObject({
+    const others = { ...revision(9), metadata: { ownerReferences: [{ uid: 'other' }] } };
+    const nobodys = { ...revision(8), metadata: {} };
+
+    expect(previousOfStatefulSet(owner, [revision(1), others, revision(3), nobodys, revision(2)])).toMatchObject({
       number: 2,
       template: { number: 2 },
       patch: { spec: { template: { $patch: 'replace', number: 2 } } },
@@ -79,6 +126,7 @@ describe('the previous revision', () => {
 
   test('does not exist of what was only just created', () => {
     expect(previousOfDeployment(owner, [replicaSet(5)])).toBeUndefined();
+    expect(previousOfDeployment({ metadata: { uid: 'me' } }, [replicaSet(5)])).toBeUndefined();
     expect(previousOfStatefulSet(owner, [])).toBeUndefined();
   });
 });

@@ -26,6 +26,9 @@ test('a StatefulSet is rolled out when its new Pods are available', () => {
   const set = (status: object) => ({ ...deployment(status), kind: 'StatefulSet' });
   const old = { updateRevision: 'b', currentRevision: 'a', replicas: 2 };
 
+  expect(missingOf(set({ observedGeneration: 1, ...old, updatedReplicas: 2, availableReplicas: 2 }))).toBe(
+    'the controller has not seen the change yet',
+  );
   expect(missingOf(set({ ...old, updatedReplicas: 1, availableReplicas: 2 }))).toBe('1 of 2 Pods made');
   expect(missingOf(set({ ...old, updatedReplicas: 2, availableReplicas: 1 }))).toBe('1 of 2 Pods ready');
   expect(missingOf(set({ ...old, updatedReplicas: 2, availableReplicas: 2 }))).toBeUndefined();
@@ -47,6 +50,8 @@ test('a warm pool is when its sandboxes are ready', () => {
 test('a Pod is when it says so, a Sandbox also while it is suspended', () => {
   const ready = { conditions: [{ type: 'Ready', status: 'True' }] };
   expect(missingOf({ kind: 'Pod', metadata: {}, spec: {}, status: ready })).toBeUndefined();
-  expect(missingOf({ kind: 'Pod', metadata: {}, spec: {}, status: {} })).toBe('its Pod is not ready');
+  for (const status of [undefined, {}, { conditions: [{ type: 'Initialized', status: 'True' }] }]) {
+    expect(missingOf({ kind: 'Pod', metadata: {}, spec: {}, status })).toBe('its Pod is not ready');
+  }
   expect(missingOf({ kind: 'Sandbox', metadata: {}, spec: { operatingMode: 'Suspended' } })).toBeUndefined();
 });

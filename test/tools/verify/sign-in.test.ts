@@ -1,8 +1,8 @@
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { planOf } from '../../../tools/verify/plan';
 import { askSignIn } from '../../../tools/verify/sign-in';
 import { objectsOf } from '../../render';
+import { withServer } from './server';
 
 interface Behaviour {
   readonly page?: number;
@@ -24,16 +24,12 @@ async function said({ page = 403, api = 401, socket = 401, start = 302, isGullib
     const words = socket === 101 ? 'Switching Protocols' : 'Unauthorized';
     stream.end(`HTTP/1.1 ${socket} ${words}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n`);
   });
-  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
-  try {
-    return await askSignIn(`http://127.0.0.1:${(server.address() as AddressInfo).port}`).then(
+  return withServer(server, (url) =>
+    askSignIn(url).then(
       () => undefined,
       (error: Error) => error.message,
-    );
-  } finally {
-    server.close();
-    server.closeAllConnections();
-  }
+    ),
+  );
 }
 
 test('one that turns everybody away and knows the way to the issuer is well', async () => {
