@@ -2,6 +2,7 @@ import { ApiError } from '../../../tools/cluster/api-error';
 import { checkExposed } from '../../../tools/verify/exposed';
 import type { Workload } from '../../../tools/verify/plan';
 import type { Rendered } from '../../render';
+import { CERTIFICATE, secret, VALID_FROM } from './certificate';
 import { clusterOf, type FakeCluster } from './cluster';
 
 const named = (kind: string, name: string, rest: object = {}): Rendered => ({
@@ -40,7 +41,7 @@ const workload = (over: Partial<Workload>) =>
     ...over,
   }) as Partial<Workload> as Workload;
 
-beforeEach(() => jest.useFakeTimers());
+beforeEach(() => jest.useFakeTimers({ now: VALID_FROM + 1000 }));
 afterEach(() => jest.useRealTimers());
 
 /** What came of it, and after how many seconds. */
@@ -138,6 +139,17 @@ describe('an HTTPRoute', () => {
     });
   });
 
+  test('that no Gateway has seen is waited for as long with a certificate that is well', async () => {
+    const fresh = { ...route, status: undefined };
+    const issued = named('Secret', 'certificate', secret(CERTIFICATE));
+    const cluster = clusterOf([fresh, issued]);
+
+    expect(await checked({ routes: [fresh] }, cluster, [gateway('gateway', 'certificate')])).toMatchObject({
+      message: 'HTTPRoute/way is seen by no Gateway controller',
+      seconds: 10,
+    });
+  });
+
   test('has the certificate of its own Gateway, told first: the Gateway’s words are about a consequence', async () => {
     const fresh = { ...route, status: undefined };
     const gateways = [gateway('other', 'another'), gateway('gateway', 'certificate')];
@@ -208,6 +220,21 @@ describe('a certificate', () => {
         expect.stringMatching(/^TLS Secret certificate: tls.crt is not a certificate/),
       );
       expect(outcome).toMatchObject({ seconds: 300 });
+    });
+
+    test('is well when it is there, whatever cert-manager says', async () => {
+      const issued = named('Secret', 'certificate', secret(CERTIFICATE));
+
+      expect(await checked({ routes }, clusterOf([traefik, way, live, issued]), [certificate])).toEqual({
+        notes: [],
+        seconds: 0,
+      });
+    });
+
+    test('is told for the right Secret: others are nobody’s', async () => {
+      const service = named('Service', 'certificate', { spec: { secretName: 'certificate' } });
+
+      expect(await checked({ routes }, clusterOf([traefik, way]), [service])).toMatchObject({ seconds: 0 });
     });
 
     test('is given up when its time is over, and not tried again', async () => {
