@@ -207,7 +207,8 @@ describe('a namespace that Velero saves', () => {
 
     const lastSuccess = `velero_backup_last_successful_timestamp{schedule="${NAMESPACE}"}`;
     expect(await eventually(async () => (await prometheus.query(lastSuccess)).length, 1, 60)).toBe(1);
-    expect(await alertState()).toBe('inactive');
+    // Longer than it would take to fire.
+    expect(await eventually(alertState, 'firing', 15)).toBe('inactive');
   });
 
   step('has no backup while its store is away, which BackupMissed tells', async () => {
@@ -326,5 +327,13 @@ describe('a namespace that Velero saves', () => {
 
     await without.areInEffect();
     expect(await sandbox.podUid()).toBe(before);
+  });
+
+  step('lets the backup be deleted', async () => {
+    await velero.run('backup', 'delete', 'snapshots', '--confirm');
+
+    expect(await eventually(async () => (await velero.backupsOf(NAMESPACE)).includes('snapshots'), false, 120)).toBe(
+      false,
+    );
   });
 });
