@@ -124,6 +124,15 @@ function unsuspended({ idle, sessions, session_workload }: ProfileTables['deploy
   ];
 }
 
+/** Suspended sandboxes whose files are in no backup, which Velero calls complete all the same. */
+function unsaved({ idle, recovery }: ProfileTables['deploy']): Problem[] {
+  if (idle === undefined || idle.dry_run || recovery?.backup?.volumes !== 'file-system') return [];
+  const text =
+    'leaves out the files of a sandbox that deploy.idle has suspended: Velero copies them out of its Pod. volumes = "snapshot" ' +
+    'saves them too';
+  return [{ path: ['deploy', 'recovery', 'backup', 'volumes'], text }];
+}
+
 /** A pool in which people share what they may think is theirs. */
 function sharedPool({ pool }: ProfileTables['deploy']): Problem[] {
   if (pool === undefined || pool.workload === 'SandboxWarmPool' || pool.shared) return [];
@@ -272,6 +281,7 @@ export function warnings(profile: ProfileTables): Problem[] {
     ...unproxied(deploy),
     ...manyNames(deploy),
     ...unsuspended(deploy),
+    ...unsaved(deploy),
     ...unheld(profile),
     ...sharedPool(deploy),
     ...untold(deploy),

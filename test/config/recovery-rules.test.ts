@@ -85,6 +85,19 @@ test('Velero beside the sandboxes is refused, whose managers could borrow its ac
   ]);
 });
 
+test('that a copy file by file has none of a suspended sandbox is told', () => {
+  const idle = '[deploy]\ncontract = "agent-server"\nsession_workload = "Sandbox"\n[deploy.idle]\n';
+  const told = (lines: string) => load(lines).notices.filter((it) => it.includes('deploy.recovery.backup'));
+  const backup = (volumes: string) => `[deploy.recovery.backup]\nvolumes = "${volumes}"\n`;
+
+  expect(told(idle + backup('file-system'))).toEqual([
+    expect.stringMatching(/config\.toml:6: warning: deploy\.recovery\.backup\.volumes: leaves out the files/),
+  ]);
+  expect(told(idle + backup('snapshot'))).toEqual([]);
+  expect(told(`${idle}dry_run = true\n${backup('file-system')}`)).toEqual([]);
+  expect(told(AGENT_SERVER + backup('file-system'))).toEqual([]);
+});
+
 test('a backup that is gone at once is refused', () => {
   expect(refusals('[deploy.recovery.backup]\nretention = "0s"')).toEqual([
     'config.toml:2: deploy.recovery.backup.retention: must be at least "1h", got "0s"',

@@ -1,7 +1,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { stringify } from 'yaml';
+import { backupAlerts } from '../../constructs/monitoring/alerts/backup';
 import { agentServerWithKey } from '../e2e/agent-server';
+import { command } from '../e2e/command';
 import { Client } from '../e2e/conversations';
 import { eventually } from '../e2e/eventually';
 import { stepsIn } from '../e2e/in-order';
@@ -16,7 +19,8 @@ import {
   sessionKeys,
   type Manifest,
 } from '../e2e/objects';
-import { withPortForward } from '../e2e/port-forward';
+import { forwardPort, withPortForward } from '../e2e/port-forward';
+import { Prometheus } from '../e2e/prometheus';
 import { Sandbox } from '../e2e/sandbox';
 import { StandInModel } from '../e2e/stand-in-model';
 import { visit } from '../e2e/visitor';
@@ -73,6 +77,22 @@ function soon(): string {
   return `${then.getUTCMinutes()} ${then.getUTCHours()} * * *`;
 }
 
+/** Seconds. A profile's is an hour more than the Schedule's interval at least, and its alert waits for another 15 minutes. */
+const MAXIMUM_AGE = 120;
+
+/** A real Prometheus with the alert of a profile, in a hurry, that scrapes Velero's own metrics. */
+function watch(metrics: string): Promise<Prometheus> {
+  const [missed] = backupAlerts({ namespace: NAMESPACE }, { schedule: NAMESPACE, maximumAge: MAXIMUM_AGE });
+  const { alert, expr } = missed!;
+  return Prometheus.start({
+    config: stringify({ global: { scrape_interval: '2s', evaluation_interval: '2s' }, scrape_configs: [] }),
+    ruleFiles: { 'backup.yaml': stringify({ groups: [{ name: 'backup', rules: [{ alert, expr, for: '5s' }] }] }) },
+    addresses: {},
+    api: '',
+    jobs: [{ job_name: 'velero', static_configs: [{ targets: [metrics] }] }],
+  });
+}
+
 describe('a namespace that Velero saves', () => {
   const folder = mkdtempSync(join(tmpdir(), 'openhands-velero-'));
   const step = stepsIn(NAMESPACE);
@@ -81,7 +101,9 @@ describe('a namespace that Velero saves', () => {
   const program = agentServerWithKey(API_KEY);
   const sandbox = new Sandbox({ namespace: NAMESPACE, session: 'demo', workload: 'Deployment', program });
   const times: [string, number][] = [];
+  const running: { stop(): Promise<void> }[] = [];
   let store: ObjectStore;
+  let prometheus: Prometheus;
   let manifests: Manifests;
   let conversation: string;
   let backup: string;
@@ -103,6 +125,12 @@ describe('a namespace that Velero saves', () => {
     );
   const saysInTheEnd = (line: string) =>
     eventually(() => asClient(async (client) => (await client.answer(conversation)).includes(line)), true, 240);
+  const backUp = (name: string) => velero.run('backup', 'create', name, `--from-schedule=${NAMESPACE}`);
+  const suspend = async () =>
+    expect(await command('sessions', manifests.folder, ['suspend', 'demo', '--wait'])).toMatchObject({ status: 0 });
+  const deleteClaim = () =>
+    kubectl('delete', 'pvc', `${sandbox.name}-pvc`, `--namespace=${NAMESPACE}`, '--timeout=120s');
+  const alertState = async (): Promise<string> => (await prometheus.rules('alert'))[0].state;
   const addSecrets = () => create(sessionKeys(NAMESPACE, 'demo'), LLM);
 
   const isAllThere = async () => {
@@ -129,6 +157,7 @@ describe('a namespace that Velero saves', () => {
 
   afterAll(async () => {
     process.stderr.write(times.map(([title, seconds]) => `    ${String(seconds).padStart(4)} s  ${title}\n`).join(''));
+    for (const it of running.reverse()) await it.stop();
     await manifests?.cleanUp();
     await Promise.all([model.stop(), velero.uninstall()]);
     await remove(STORAGE_CLASS);
@@ -166,13 +195,37 @@ describe('a namespace that Velero saves', () => {
     expect(await eventually(async () => (await velero.backupsOf(NAMESPACE)).length, 1, 150)).toBe(1);
     [backup] = (await velero.backupsOf(NAMESPACE)) as [string];
 
-    expect(await timed('the backup', () => velero.phase('backup', backup))).toBe('Completed');
-    const saved = await velero.inNamespace(
-      'get',
-      'podvolumebackups',
-      '-o=jsonpath={range .items[*]}{.spec.volume} {.status.phase}{"\\n"}{end}',
-    );
-    expect(saved).toBe('workspace-volume Completed\n');
+    await timed('the backup', () => velero.completes('backup', backup));
+    expect(await velero.copiedVolumes(backup)).toEqual(['workspace-volume']);
+  });
+
+  step('is watched: while its last backup is recent, Prometheus says nothing', async () => {
+    const metrics = await forwardPort({ namespace: velero.namespace, resource: 'deployment/velero', port: 8085 });
+    running.push(metrics);
+    prometheus = await watch(metrics.address);
+    running.push(prometheus);
+
+    const lastSuccess = `velero_backup_last_successful_timestamp{schedule="${NAMESPACE}"}`;
+    expect(await eventually(async () => (await prometheus.query(lastSuccess)).length, 1, 60)).toBe(1);
+    // Longer than it would take to fire.
+    expect(await eventually(alertState, 'firing', 15)).toBe('inactive');
+  });
+
+  step('has no backup while its store is away, which BackupMissed tells', async () => {
+    await store.stop();
+    await backUp('store-away');
+
+    expect(await velero.phase('backup', 'store-away')).toMatch(/^Failed/);
+    expect(await timed('BackupMissed fires', () => eventually(alertState, 'firing', 240))).toBe('firing');
+  });
+
+  step('has one when the store is back, which ends the alert', async () => {
+    await store.start();
+    await timed('Velero finds its store again', () => velero.storeIs('Available'));
+    await backUp('store-back');
+    await velero.completes('backup', 'store-back');
+
+    expect(await timed('BackupMissed is over', () => eventually(alertState, 'inactive', 60))).toBe('inactive');
   });
 
   step('is deleted, with its volume', async () => {
@@ -189,7 +242,7 @@ describe('a namespace that Velero saves', () => {
     const name = `${backup}-all`;
     await timed('the restore', async () => {
       await velero.run('restore', 'create', name, `--from-backup=${backup}`);
-      expect(await velero.phase('restore', name)).toBe('Completed');
+      await velero.completes('restore', name);
     });
     await timed('the session is Ready', () => sandbox.ready());
     await isAllThere();
@@ -210,5 +263,77 @@ describe('a namespace that Velero saves', () => {
 
     await manifests.areInEffect();
     expect(await sandbox.podUid()).toBe(before);
+  });
+
+  step('gets one session back, file by file, by the commands of docs/recovery.md', async () => {
+    await sandbox.writeFile(FILE, 'a mistake\n');
+    await kubectl('delete', 'deployment', sandbox.name, `--namespace=${NAMESPACE}`);
+    await deleteClaim();
+    await timed('one session, file by file', async () => {
+      const restore = ['restore', 'create', 'one-session', `--from-backup=${backup}`];
+      const resources = '--include-resources=pods,persistentvolumeclaims,persistentvolumes';
+      const selector = `--selector=app.kubernetes.io/instance=${sandbox.name}`;
+      await velero.run(...restore, `--include-namespaces=${NAMESPACE}`, resources, selector);
+      await velero.completes('restore', 'one-session');
+    });
+    await sandbox.deletePod();
+    await manifests.apply();
+    await sandbox.ready();
+
+    await isAllThere();
+    await manifests.areInEffect();
+  });
+
+  step('is saved without its files while it is suspended, as they are copied out of a Pod', async () => {
+    await suspend();
+    await backUp('suspended');
+
+    await velero.completes('backup', 'suspended');
+    expect(await velero.copiedVolumes('suspended')).toEqual([]);
+  });
+
+  step('is saved by snapshots, where the storage has them', async () => {
+    const path = '-o=jsonpath={.items[?(@.spec.storageClassName=="' + NAMESPACE + '")].spec.local.path}';
+    await velero.installSnapshots(dirname((await kubectl('get', 'persistentvolumes', path)).stdout));
+    await kubectl('apply', '-f', manifestsOf('0 0 1 1 *', '', 'snapshot').folder);
+    await sandbox.ready();
+    await sandbox.writeFile(FILE, 'written before the snapshot\n');
+
+    await timed('the backup by snapshots', async () => {
+      await backUp('snapshots');
+      await velero.completes('backup', 'snapshots');
+    });
+  });
+
+  step('gets its workspace back from a backup that restore_from names', async () => {
+    await sandbox.writeFile(FILE, 'a mistake\n');
+    await suspend();
+    await deleteClaim();
+
+    await timed('restore_from a backup', async () => {
+      const restoring = manifestsOf('0 0 1 1 *', 'restore_from = { demo = { backup = "snapshots" } }', 'snapshot');
+      await kubectl('apply', '-f', restoring.folder);
+      await velero.completes('restore', `${NAMESPACE}-demo-snapshots`);
+      await sandbox.ready();
+    });
+    expect(await sandbox.readFile(FILE)).toBe('written before the snapshot\n');
+    expect((await sandbox.run('git config --global user.name')).stdout).toBe('Me');
+  });
+
+  step('needs that line no longer', async () => {
+    const before = await sandbox.podUid();
+    const without = manifestsOf('0 0 1 1 *', '', 'snapshot');
+    await kubectl('apply', '-f', without.folder);
+
+    await without.areInEffect();
+    expect(await sandbox.podUid()).toBe(before);
+  });
+
+  step('lets the backup be deleted', async () => {
+    await velero.run('backup', 'delete', 'snapshots', '--confirm');
+
+    expect(await eventually(async () => (await velero.backupsOf(NAMESPACE)).includes('snapshots'), false, 120)).toBe(
+      false,
+    );
   });
 });

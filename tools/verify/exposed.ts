@@ -10,7 +10,6 @@ import {
   routeProblems,
   tlsOfGateway,
   tlsOfIngress,
-  type Exposure,
   type TlsUse,
 } from './exposure';
 import { Failure } from './failure';
@@ -22,69 +21,123 @@ const INTERVAL = 500;
 
 const NETWORKING = 'networking.k8s.io/v1';
 
-async function serviceProblems(cluster: Cluster, service: Manifest, { namespace, pod }: Workload): Promise<string[]> {
-  const missed = missedPorts(service, pod);
-  if (missed.length > 0) return missed;
-  const labels = { 'kubernetes.io/service-name': service.metadata.name };
-  const slices = await cluster.list('discovery.k8s.io/v1', 'EndpointSlice', { namespace, labels });
-  return [missingEndpoints(service, slices) ?? []].flat();
+/** What is wrong, and how long it may stay so, in ms: 0 when only somebody can change it. */
+interface Problem {
+  readonly text: string;
+  readonly patience: number;
 }
 
-async function tlsExposure(cluster: Cluster, use: TlsUse): Promise<Exposure> {
-  const metadata = { name: use.secretName, namespace: use.namespace };
+interface Found {
+  readonly problems: readonly Problem[];
+  readonly notes: readonly string[];
+}
+
+const having = (patience: number, texts: readonly string[]): Problem[] => texts.map((text) => ({ text, patience }));
+
+/** What is looked at beside the workload. */
+export interface Surroundings {
+  readonly cluster: Cluster;
+  /** The manifests. */
+  readonly objects: readonly Manifest[];
+  /** How long cert-manager has for a certificate of the manifests, ms. */
+  readonly timeout: number;
+}
+
+async function serviceProblems(cluster: Cluster, service: Manifest, { namespace, pod }: Workload): Promise<Problem[]> {
+  const missed = missedPorts(service, pod);
+  if (missed.length > 0) return having(0, missed);
+  const labels = { 'kubernetes.io/service-name': service.metadata.name };
+  const slices = await cluster.list('discovery.k8s.io/v1', 'EndpointSlice', { namespace, labels });
+  return having(GRACE, [missingEndpoints(service, slices) ?? []].flat());
+}
+
+/** An object, unless one may not read it. */
+async function read(cluster: Cluster, object: Manifest): Promise<Manifest | 'secret' | undefined> {
   try {
-    const secret = await cluster.get({ apiVersion: 'v1', kind: 'Secret', metadata });
-    return { problems: certificateProblems(use, secret, Date.now()), notes: [] };
+    return await cluster.get(object);
   } catch (error) {
     if (!(error instanceof ApiError && error.status === 403)) throw error;
-    return { problems: [], notes: [`TLS Secret ${use.secretName} is not checked: you may not read it`] };
+    return 'secret';
   }
+}
+
+/** What cert-manager says of a certificate. */
+async function words(cluster: Cluster, certificate: Manifest): Promise<string> {
+  const live = await read(cluster, certificate);
+  const conditions: Manifest[] = (live !== 'secret' && live?.status?.conditions) || [];
+  const ready = conditions.find(({ type }) => type === 'Ready');
+  return `cert-manager says ${ready ? `of ${nameOf(certificate)}: ${ready.message}` : `nothing of ${nameOf(certificate)}`}`;
+}
+
+async function tlsFound({ cluster, objects, timeout }: Surroundings, use: TlsUse): Promise<Found> {
+  const { secretName, namespace } = use;
+  const secret = await read(cluster, { apiVersion: 'v1', kind: 'Secret', metadata: { name: secretName, namespace } });
+  if (secret === 'secret') {
+    return { problems: [], notes: [`TLS Secret ${secretName} is not checked: you may not read it`] };
+  }
+  const texts = certificateProblems(use, secret, Date.now());
+  const certificate = objects.find(
+    ({ kind, metadata, spec }) =>
+      kind === 'Certificate' && metadata.namespace === namespace && spec.secretName === secretName,
+  );
+  if (texts.length === 0 || certificate === undefined) return { problems: having(0, texts), notes: [] };
+  return { problems: having(timeout, [...texts, await words(cluster, certificate)]), notes: [] };
 }
 
 /** Everything about one way in: the object itself, and its certificates. */
-async function routeExposure(cluster: Cluster, route: Manifest, gateways: readonly Manifest[]): Promise<Exposure[]> {
+async function routeFound(surroundings: Surroundings, route: Manifest): Promise<Found[]> {
+  const { cluster, objects } = surroundings;
   const live = await cluster.get(route);
-  if (live === undefined) return [{ problems: [`${nameOf(route)} is not there`], notes: [] }];
+  if (live === undefined) return [{ problems: having(GRACE, [`${nameOf(route)} is not there`]), notes: [] }];
   if (route.kind === 'Ingress') {
     const classes = await cluster.list(NETWORKING, 'IngressClass');
-    const tls = await Promise.all(tlsOfIngress(live).map((use) => tlsExposure(cluster, use)));
-    return [...tls, ingressExposure(live, classes)];
+    const { problems, notes } = ingressExposure(live, classes);
+    const tls = await Promise.all(tlsOfIngress(live).map((use) => tlsFound(surroundings, use)));
+    return [...tls, { problems: having(0, problems), notes }];
   }
   const parents = (live.spec.parentRefs ?? []).map((it: Manifest) => it.name);
-  const own = gateways.filter(({ metadata }) => parents.includes(metadata.name));
-  const tls = await Promise.all(own.flatMap(tlsOfGateway).map((use) => tlsExposure(cluster, use)));
+  const own = objects.filter(({ kind, metadata }) => kind === 'Gateway' && parents.includes(metadata.name));
+  const tls = await Promise.all(own.flatMap(tlsOfGateway).map((use) => tlsFound(surroundings, use)));
   // The certificate first: without it the Gateway's own words are about a consequence.
-  return [...tls, { problems: routeProblems(live), notes: [] }];
+  const patience = tls.some(({ problems }) => problems.length > 0) ? surroundings.timeout : GRACE;
+  return [...tls, { problems: having(patience, routeProblems(live)), notes: [] }];
 }
 
-async function look(cluster: Cluster, workload: Workload, gateways: readonly Manifest[]): Promise<Exposure> {
-  const services = await Promise.all(workload.services.map((it) => serviceProblems(cluster, it, workload)));
-  const routes = await Promise.all(workload.routes.map((it) => routeExposure(cluster, it, gateways)));
+async function look(surroundings: Surroundings, workload: Workload): Promise<Found> {
+  const { services, routes } = workload;
+  const problems = await Promise.all(services.map((it) => serviceProblems(surroundings.cluster, it, workload)));
+  const ways = (await Promise.all(routes.map((it) => routeFound(surroundings, it)))).flat();
   return {
-    problems: [...services.flat(), ...routes.flat().flatMap((it) => it.problems)],
-    notes: routes.flat().flatMap((it) => it.notes),
+    problems: [...problems.flat(), ...ways.flatMap((it) => it.problems)],
+    notes: ways.flatMap((it) => it.notes),
   };
 }
 
 /**
  * Its Services lead to Pods, and somebody serves its Ingresses and HTTPRoutes.
  *
- * @param gateways those of the manifests
+ * @param say told what is waited for
  * @returns what cannot be told
  * @throws Failure
  */
 export async function checkExposed(
-  cluster: Cluster,
+  surroundings: Surroundings,
   workload: Workload,
-  gateways: readonly Manifest[],
+  say: (text: string) => void,
 ): Promise<readonly string[]> {
-  const giveUp = Date.now() + GRACE;
+  const began = Date.now();
   for (;;) {
-    const { problems, notes } = await look(cluster, workload, gateways);
+    const { problems, notes } = await look(surroundings, workload);
     if (problems.length === 0) return notes;
-    // What only the manifests can change needs no waiting.
-    const isLasting = problems.some((it) => /leads to|does not exist|is not for|expire/.test(it));
-    if (isLasting || Date.now() >= giveUp) throw new Failure('exposed', problems.join('; '), !isLasting);
+    const text = problems.map((it) => it.text).join('; ');
+    if (problems.some(({ patience }) => Date.now() - began >= patience)) {
+      throw new Failure(
+        'exposed',
+        text,
+        problems.every(({ patience }) => patience === GRACE),
+      );
+    }
+    say(text);
     await sleep(INTERVAL);
   }
 }

@@ -31,6 +31,8 @@ function rollbackLines({ restored, failed, created, changed }: Rollback): string
   ];
 }
 
+const count = (workloads: number) => `${workloads} ${workloads === 1 ? 'workload' : 'workloads'}`;
+
 /** What is said at the end: what failed, what is uncertain, what was done about it. */
 export function summary(results: readonly Result[], rollback: Rollback | undefined, time: number): string[] {
   const failed = results.filter((it) => !isVerified(it));
@@ -39,7 +41,7 @@ export function summary(results: readonly Result[], rollback: Rollback | undefin
     ...failed.map(resultLine),
     ...(rollback ? rollbackLines(rollback) : []),
     failed.length === 0
-      ? `verified: ${results.length - 1} workloads in ${showDuration(time)}`
+      ? `verified: ${count(results.length - 1)} in ${showDuration(time)}`
       : `failed: ${failed.length} of ${results.length} (${showDuration(time)})`,
   ];
 }

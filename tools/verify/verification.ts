@@ -46,15 +46,15 @@ export class Verification {
 
   private async steps(workload: Workload, own: readonly Manifest[], say: Say): Promise<string[]> {
     const { cluster, options, probes, objects } = this.props;
-    const gateways = objects.filter(({ kind }) => kind === 'Gateway');
+    const { timeout } = options;
     say('created', 'compared with the file');
     await this.created(own);
     if (makesWay(workload)) return [];
     const isAsked = workload.program !== undefined || workload.front !== undefined;
     if (isAsked) await this.prepareProbes(workload);
-    await waitUntilReady(cluster, workload, options.timeout, (text) => say('ready', text));
+    await waitUntilReady(cluster, workload, timeout, (text) => say('ready', text));
     say('ready', 'rolled out');
-    const exposed = await checkExposed(cluster, workload, gateways);
+    const exposed = await checkExposed({ cluster, objects, timeout }, workload, (text) => say('exposed', text));
     if (own.length > 1)
       say(
         'exposed',

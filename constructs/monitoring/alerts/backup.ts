@@ -4,7 +4,7 @@ import type { Alert } from './alert';
 
 /** How old the last good backup is; and, where one has been wanted for longer than that, that there is none. */
 export const backupAlerts = (
-  { namespace }: Watched,
+  { namespace }: Pick<Watched, 'namespace'>,
   { schedule, maximumAge }: NonNullable<Watched['backup']>,
 ): Alert[] => [
   {

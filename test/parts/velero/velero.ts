@@ -13,6 +13,8 @@ const execute = promisify(execFile);
 
 const IMAGE = 'velero/velero:v1.18.3';
 const PLUGIN = 'velero/velero-plugin-for-aws:v1.14.3';
+/** Snapshots of local-path's volumes: test/programs/velero-plugin-for-folders. */
+const FOLDERS = 'docker.io/library/velero-plugin-for-folders:test';
 
 /** Room for all beside the sandboxes on a node of two cores. */
 const REQUESTS = ['velero-pod', 'node-agent-pod'].flatMap((pod) => [
@@ -28,8 +30,11 @@ export class Velero {
 
   /** Run `velero`. @throws Error with what it said */
   async run(...args: string[]): Promise<string> {
+    const running = execute('velero', [...args, `--namespace=${this.namespace}`]);
+    // Nobody is there to be asked.
+    running.child.stdin?.end();
     try {
-      return (await execute('velero', [...args, `--namespace=${this.namespace}`])).stdout;
+      return (await running).stdout;
     } catch (error) {
       const { stdout, stderr, message } = error as Error & { stdout?: string; stderr?: string };
       throw new Error(`velero ${args.join(' ')}: ${stderr || stdout || message}`, { cause: error });
@@ -60,23 +65,49 @@ export class Velero {
       rmSync(folder, { recursive: true });
     }
     await this.inNamespace('rollout', 'status', 'daemonset/node-agent', '--timeout=300s');
-    const available = '--for=jsonpath={.status.phase}=Available';
-    await this.inNamespace('wait', 'backupstoragelocation/default', available, '--timeout=300s');
+    await this.storeIs('Available');
   }
 
-  /** How a Backup or a Restore has ended; its log is printed unless it ended well. @throws Error when it does not */
+  /** Teach it to take snapshots of volumes that are folders below this one of the node. */
+  async installSnapshots(folder: string): Promise<void> {
+    await this.run('plugin', 'add', FOLDERS, '--confirm');
+    const volume = { name: 'volumes', hostPath: { path: folder } };
+    const container = { name: 'velero', volumeMounts: [{ name: 'volumes', mountPath: folder }] };
+    const spec = { securityContext: { runAsUser: 0 }, volumes: [volume], containers: [container] };
+    const patch = JSON.stringify({ spec: { template: { spec } } });
+    await this.inNamespace('patch', 'deployment/velero', '--type=strategic', `--patch=${patch}`);
+    await this.inNamespace('rollout', 'status', 'deployment/velero', '--timeout=300s');
+    await this.run('snapshot-location', 'create', 'default', '--provider=openhands.dev/folders');
+  }
+
+  /** Wait until Velero, which looks at its store once a minute, says this of it. */
+  async storeIs(phase: 'Available' | 'Unavailable'): Promise<void> {
+    const condition = `--for=jsonpath={.status.phase}=${phase}`;
+    await this.inNamespace('wait', 'backupstoragelocation/default', condition, '--timeout=300s');
+  }
+
+  /** How a Backup or a Restore has ended. @throws Error when it does not */
   async phase(kind: Kind, name: string): Promise<string> {
     const path = '-o=jsonpath={.status.phase}';
     for (const end = performance.now() + 600_000; ; await new Promise((resolve) => setTimeout(resolve, 1000))) {
       const phase = await this.inNamespace('get', `${kind}s.velero.io`, name, path);
       // All else is on its way: New, InProgress, Finalizing, WaitingForPluginOperations.
-      if (phase === 'Completed') return phase;
-      if (/Failed/.test(phase)) {
-        process.stderr.write(await this.run(kind, 'logs', name).catch(({ message }: Error) => message));
-        return phase;
-      }
+      if (/Completed|Failed/.test(phase)) return phase;
       if (performance.now() > end) throw sentence(`the ${kind} ${name} does not end: it is ${phase}`);
     }
+  }
+
+  /** Wait until a Backup or a Restore has ended well. @throws Error with what was logged when it has not */
+  async completes(kind: Kind, name: string): Promise<void> {
+    const phase = await this.phase(kind, name);
+    if (phase === 'Completed') return;
+    const logs = await Promise.all([
+      this.run(kind, 'logs', name).catch(({ message }: Error) => message),
+      // Which file it was, Velero's own log does not say.
+      this.inNamespace('logs', 'daemonset/node-agent'),
+    ]);
+    const lines = logs.flatMap((it) => it.split('\n')).filter((line) => /level=error|Error:/.test(line));
+    throw sentence(`the ${kind} ${name} is ${phase}:\n${lines.join('\n')}`);
   }
 
   /** The names of a Schedule's backups. */
@@ -84,6 +115,13 @@ export class Velero {
     const selector = `--selector=velero.io/schedule-name=${schedule}`;
     const names = '-o=jsonpath={.items[*].metadata.name}';
     return (await this.inNamespace('get', 'backups.velero.io', selector, names)).split(' ').filter(Boolean);
+  }
+
+  /** The names of the volumes whose files are in a backup, as their Pods call them. */
+  async copiedVolumes(backup: string): Promise<string[]> {
+    const selector = `--selector=velero.io/backup-name=${backup}`;
+    const completed = '-o=jsonpath={.items[?(@.status.phase=="Completed")].spec.volume}';
+    return (await this.inNamespace('get', 'podvolumebackups', selector, completed)).split(' ').filter(Boolean);
   }
 
   /** kubectl in its namespace. */

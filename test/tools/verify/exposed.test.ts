@@ -2,6 +2,7 @@ import { ApiError } from '../../../tools/cluster/api-error';
 import { checkExposed } from '../../../tools/verify/exposed';
 import type { Workload } from '../../../tools/verify/plan';
 import type { Rendered } from '../../render';
+import { CERTIFICATE, secret, VALID_FROM } from './certificate';
 import { clusterOf, type FakeCluster } from './cluster';
 
 const named = (kind: string, name: string, rest: object = {}): Rendered => ({
@@ -40,14 +41,14 @@ const workload = (over: Partial<Workload>) =>
     ...over,
   }) as Partial<Workload> as Workload;
 
-beforeEach(() => jest.useFakeTimers());
+beforeEach(() => jest.useFakeTimers({ now: VALID_FROM + 1000 }));
 afterEach(() => jest.useRealTimers());
 
 /** What came of it, and after how many seconds. */
-async function checked(of: Partial<Workload>, cluster: FakeCluster, gateways: Rendered[] = []) {
+async function checked(of: Partial<Workload>, cluster: FakeCluster, objects: Rendered[] = [], say = jest.fn()) {
   const began = Date.now();
   const seconds = () => (Date.now() - began) / 1000;
-  const outcome = checkExposed(cluster, workload(of), gateways).then(
+  const outcome = checkExposed({ cluster, objects, timeout: 300_000 }, workload(of), say).then(
     (notes) => ({ notes, seconds: seconds() }),
     ({ step, message, mayPass }) => ({ step, message, mayPass, seconds: seconds() }),
   );
@@ -138,6 +139,17 @@ describe('an HTTPRoute', () => {
     });
   });
 
+  test('that no Gateway has seen is waited for as long with a certificate that is well', async () => {
+    const fresh = { ...route, status: undefined };
+    const issued = named('Secret', 'certificate', secret(CERTIFICATE));
+    const cluster = clusterOf([fresh, issued]);
+
+    expect(await checked({ routes: [fresh] }, cluster, [gateway('gateway', 'certificate')])).toMatchObject({
+      message: 'HTTPRoute/way is seen by no Gateway controller',
+      seconds: 10,
+    });
+  });
+
   test('has the certificate of its own Gateway, told first: the Gateway’s words are about a consequence', async () => {
     const fresh = { ...route, status: undefined };
     const gateways = [gateway('other', 'another'), gateway('gateway', 'certificate')];
@@ -168,4 +180,101 @@ describe('a certificate', () => {
       expect(await checked({ routes }, clusterWhen(error))).toMatchObject({ message: error.message });
     },
   );
+
+  test('that the manifests do not make is not waited for', async () => {
+    const cluster = clusterOf([traefik, served(ingress([{ secretName: 'certificate' }]))]);
+    const others = [
+      named('Certificate', 'a', { spec: { secretName: 'other' } }),
+      { ...named('Certificate', 'b', { spec: { secretName: 'certificate' } }), metadata: { namespace: 'there' } },
+    ];
+
+    expect(await checked({ routes }, cluster, others)).toEqual({
+      step: 'exposed',
+      message: 'TLS Secret certificate does not exist',
+      mayPass: false,
+      seconds: 0,
+    });
+  });
+
+  describe('that cert-manager makes', () => {
+    const certificate = named('Certificate', 'certificate', { spec: { secretName: 'certificate' } });
+    const message = 'Issuing certificate as Secret does not exist';
+    const live = { ...certificate, status: { conditions: [{ type: 'Issuing' }, { type: 'Ready', message }] } };
+    const way = served(ingress([{ secretName: 'certificate' }]));
+    const says = `TLS Secret certificate does not exist; cert-manager says of Certificate/certificate: ${message}`;
+
+    test('is waited for, with its words', async () => {
+      const say = jest.fn();
+      const began = Date.now();
+      const issued = {
+        kind: 'Secret',
+        data: { 'tls.crt': Buffer.from('no certificate').toString('base64'), 'tls.key': 'a' },
+      };
+      const get = async ({ kind }: { kind: string }) =>
+        kind === 'Secret' ? (Date.now() - began > 60_000 ? issued : undefined) : kind === 'Ingress' ? way : live;
+
+      const outcome = await checked({ routes }, clusterOf([traefik], { get }), [certificate], say);
+
+      expect(say).toHaveBeenCalledWith(says);
+      expect(say).toHaveBeenLastCalledWith(
+        expect.stringMatching(/^TLS Secret certificate: tls.crt is not a certificate/),
+      );
+      expect(outcome).toMatchObject({ seconds: 300 });
+    });
+
+    test('is well when it is there, whatever cert-manager says', async () => {
+      const issued = named('Secret', 'certificate', secret(CERTIFICATE));
+
+      expect(await checked({ routes }, clusterOf([traefik, way, live, issued]), [certificate])).toEqual({
+        notes: [],
+        seconds: 0,
+      });
+    });
+
+    test('is told for the right Secret: others are nobody’s', async () => {
+      const service = named('Service', 'certificate', { spec: { secretName: 'certificate' } });
+
+      expect(await checked({ routes }, clusterOf([traefik, way]), [service])).toMatchObject({ seconds: 0 });
+    });
+
+    test('is given up when its time is over, and not tried again', async () => {
+      expect(await checked({ routes }, clusterOf([traefik, way, live]), [certificate])).toEqual({
+        step: 'exposed',
+        message: says,
+        mayPass: false,
+        seconds: 300,
+      });
+    });
+
+    test.each([
+      ['nobody has seen it', clusterOf([traefik, way])],
+      [
+        'one may not read it',
+        clusterOf([traefik, way], {
+          get: async ({ kind }: { kind: string }) =>
+            kind === 'Certificate' ? Promise.reject(new ApiError(403, 'no')) : kind === 'Ingress' ? way : undefined,
+        }),
+      ],
+    ])('is told without words where %s', async (_, cluster) => {
+      expect(await checked({ routes }, cluster, [certificate])).toMatchObject({
+        message: 'TLS Secret certificate does not exist; cert-manager says nothing of Certificate/certificate',
+      });
+    });
+
+    test('makes its Gateway wait as long, for the words of a consequence', async () => {
+      const fresh = { ...route, status: undefined };
+      const gateways = [gateway('gateway', 'certificate'), certificate];
+
+      expect(await checked({ routes: [fresh] }, clusterOf([fresh, live]), gateways)).toMatchObject({
+        message: `${says}; HTTPRoute/way is seen by no Gateway controller`,
+        seconds: 300,
+      });
+    });
+
+    test('does not make other problems wait', async () => {
+      const outcome = await checked({ services: [service()], routes }, clusterOf([traefik, way, live]), [certificate]);
+
+      expect(outcome).toMatchObject({ message: `Service/demo has no ready endpoint; ${says}`, seconds: 10 });
+    });
+  });
 });

@@ -41,6 +41,9 @@ test.each([
   ['plain values that are objects now', ['a'], [{ name: 'a' }]],
   ['objects that are plain values now', [{ name: 'a' }], ['a']],
   ['nothing that is an object now', null, { a: 1 }],
+  ['objects of which there are none now', [{ name: 'a' }], null],
+  ['a list that is one object now', [{ name: 'a' }], { name: 'a' }],
+  ['one object that is a list now', { name: 'a' }, [{ name: 'a' }]],
 ])('%s is shown whole', (_, before, after) => {
   expect(changesBetween({ field: before }, { field: after })).toEqual([{ path: 'field', before, after }]);
 });

@@ -36,6 +36,7 @@ describe('the summary', () => {
 
   test('counts workloads when all are verified: the objects are none', () => {
     expect(summary([objects, result(), result()], undefined, 65_000)).toEqual(['verified: 2 workloads in 1 min 5 s']);
+    expect(summary([objects, result()], undefined, 5000)).toEqual(['verified: 1 workload in 5.0 s']);
   });
 
   test('tells notes first, then what failed, then how many', () => {
