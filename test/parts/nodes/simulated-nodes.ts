@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Background } from '../../e2e/background';
 import { eventually } from '../../e2e/eventually';
 import { kubectl } from '../../e2e/kubectl';
-import { create, remove, type Manifest } from '../../e2e/objects';
+import { create, discard, type Manifest } from '../../e2e/objects';
 
 /** Label and taint of nodes for sandboxes alone, as the shipped profile `production` has them. */
 const POOL = 'openhands.dev/pool';
@@ -117,8 +117,19 @@ export class SimulatedNodes {
   }
 
   async stop(): Promise<void> {
-    await remove(...this.objects);
-    await this.kwok.stop();
+    try {
+      // kubectl itself would wait for one after the other, and of a thousand for longer than its limit.
+      await discard(...this.objects);
+      await eventually(() => this.volumesLeft(), 0, 120);
+    } finally {
+      await this.kwok.stop();
+    }
+  }
+
+  /** How many of its volumes are not gone yet: the next ones have their names. */
+  private async volumesLeft(): Promise<number> {
+    const { stdout } = await kubectl('get', 'persistentvolumes', '-o=name');
+    return stdout.split('\n').filter((it) => it.startsWith(`persistentvolume/${this.props.name}-`)).length;
   }
 }
 
