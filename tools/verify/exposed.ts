@@ -52,19 +52,19 @@ async function serviceProblems(cluster: Cluster, service: Manifest, { namespace,
 }
 
 /** An object, unless one may not read it. */
-async function read(cluster: Cluster, object: Manifest): Promise<Manifest | 'secret' | undefined> {
+async function read(cluster: Cluster, object: Manifest): Promise<Manifest | 'forbidden' | undefined> {
   try {
     return await cluster.get(object);
   } catch (error) {
     if (!(error instanceof ApiError && error.status === 403)) throw error;
-    return 'secret';
+    return 'forbidden';
   }
 }
 
 /** What cert-manager says of a certificate. */
 async function words(cluster: Cluster, certificate: Manifest): Promise<string> {
   const live = await read(cluster, certificate);
-  const conditions: Manifest[] = (live !== 'secret' && live?.status?.conditions) || [];
+  const conditions: Manifest[] = (live !== 'forbidden' && live?.status?.conditions) || [];
   const ready = conditions.find(({ type }) => type === 'Ready');
   return `cert-manager says ${ready ? `of ${nameOf(certificate)}: ${ready.message}` : `nothing of ${nameOf(certificate)}`}`;
 }
@@ -72,7 +72,7 @@ async function words(cluster: Cluster, certificate: Manifest): Promise<string> {
 async function tlsFound({ cluster, objects, timeout }: Surroundings, use: TlsUse): Promise<Found> {
   const { secretName, namespace } = use;
   const secret = await read(cluster, { apiVersion: 'v1', kind: 'Secret', metadata: { name: secretName, namespace } });
-  if (secret === 'secret') {
+  if (secret === 'forbidden') {
     return { problems: [], notes: [`TLS Secret ${secretName} is not checked: you may not read it`] };
   }
   const texts = certificateProblems(use, secret, Date.now());
