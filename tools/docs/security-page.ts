@@ -236,7 +236,7 @@ What is not there:
 
 **No shipped profile has it**, production neither: where the RuntimeClass is missing, Kubernetes refuses every Pod that
 names it, so production would bring up no sandbox on a cluster without gVisor; and what is slower is for its owner to weigh.
-It is the two tables above.
+It is the two tables above, and at the top of \`production.toml\`.
 `;
 
 const EXEMPTIONS = `
