@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Manifest } from './objects';
 
-/** A certificate that is its own authority, for an hour's test, as a TLS Secret. */
+/** A certificate that is its own authority, for a test, as a TLS Secret. Of a month: verify wants a week. */
 export function selfSigned(
   hosts: readonly string[],
   name: string,
@@ -26,7 +26,7 @@ export function selfSigned(
       '-out',
       certificate,
     ];
-    execFileSync('openssl', ['req', '-x509', ...made, '-days', '1', ...subject], { stdio: 'pipe' });
+    execFileSync('openssl', ['req', '-x509', ...made, '-days', '30', ...subject], { stdio: 'pipe' });
     const data = { 'tls.crt': readFileSync(certificate, 'utf8'), 'tls.key': readFileSync(key, 'utf8') };
     return {
       certificate: data['tls.crt'],

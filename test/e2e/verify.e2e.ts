@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Rendered } from '../render';
+import { selfSigned } from './certificate';
 import type { Ended } from './command';
 import { stepsIn } from './in-order';
 import { kubectl } from './kubectl';
@@ -127,6 +128,20 @@ describe('verify, of a deployment that was fine before', () => {
   });
 });
 
+/** The certificate of an Ingress, which nobody makes: there is no cert-manager behind its kinds here. */
+function withCertificate(objects: Rendered[]): { objects: Rendered[]; hosts: string[]; name: string } {
+  const { metadata, spec } = objects.find(({ kind }) => kind === 'Ingress');
+  const [hosts, name] = [spec.rules.map(({ host }: Rendered) => host), 'to-come'];
+  spec.tls = [{ secretName: name, hosts }];
+  const certificate = {
+    apiVersion: 'cert-manager.io/v1',
+    kind: 'Certificate',
+    metadata: { name, namespace: metadata.namespace, labels: metadata.labels },
+    spec: { secretName: name, dnsNames: hosts, issuerRef: { kind: 'ClusterIssuer', name: 'nobody' } },
+  };
+  return { objects: [...objects, certificate], hosts, name };
+}
+
 describe('verify, of a sandbox', () => {
   const scenario = new Scenario('verify-good');
   const step = stepsIn(scenario.namespace);
@@ -188,5 +203,23 @@ describe('verify, of a sandbox', () => {
     const [pod] = await scenario.readyPods();
     const { stdout } = await kubectl('exec', '-n', scenario.namespace, pod!, '--', 'ls', '-A', '/workspace');
     expect(stdout).not.toMatch(/openhands-verify/);
+  });
+
+  step('waits for the certificate that cert-manager is to make', async () => {
+    const { objects, hosts, name } = withCertificate(sandbox(scenario.namespace, { canvas: true }));
+    await scenario.apply([...objects, clientNamespace(scenario.namespace)]);
+    let made: Promise<unknown> | undefined;
+    const { status, output } = await verify(scenario.folder, ['--timeout', '180s', '--retries', '0'], {
+      onLine: (line) => {
+        if (line.includes('exposed: TLS Secret')) made ??= create(selfSigned(hosts, name, scenario.namespace).secret);
+      },
+    });
+    await made;
+
+    expect(output).toContain(
+      `exposed: TLS Secret ${name} does not exist (for ${hosts.join(', ')}); cert-manager says nothing of Certificate/${name}`,
+    );
+    expect(output).toMatch(/^verified: 2 workloads/m);
+    expect(status).toBe(0);
   });
 });
