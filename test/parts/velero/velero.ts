@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { eventually } from '../../e2e/eventually';
 import { kubectl } from '../../e2e/kubectl';
 import { NodeShell } from '../../e2e/node';
 import { namespace, remove } from '../../e2e/objects';
@@ -115,6 +116,20 @@ export class Velero {
     const selector = `--selector=velero.io/schedule-name=${schedule}`;
     const names = '-o=jsonpath={.items[*].metadata.name}';
     return (await this.inNamespace('get', 'backups.velero.io', selector, names)).split(' ').filter(Boolean);
+  }
+
+  /** Delete a Backup, with what it has stored. @throws Error with what Velero says when it is still there after a while */
+  async delete(backup: string): Promise<void> {
+    await this.run('backup', 'delete', backup, '--confirm');
+    const remains = async () =>
+      (await this.inNamespace('get', 'backups.velero.io', '-o=name'))
+        .split('\n')
+        .includes(`backup.velero.io/${backup}`);
+    if (!(await eventually(remains, false, 120))) return;
+    const requests = await this.inNamespace('get', 'deletebackuprequests.velero.io', '-o=jsonpath={.items[*].status}');
+    const log = await this.inNamespace('logs', 'deployment/velero', '--tail=2000');
+    const lines = log.split('\n').filter((line) => /level=(error|warning)|deletion/.test(line));
+    throw sentence(`the backup ${backup} is still there: ${requests}\n${lines.slice(-20).join('\n')}`);
   }
 
   /** The names of the volumes whose files are in a backup, as their Pods call them. */
