@@ -4,7 +4,7 @@ import type { Cluster } from '../cluster/cluster';
 import { CHECKS } from '../preflight/checks';
 import { tableOf } from '../preflight/row';
 import { driftOf } from '../verify/created';
-import { checkExposed } from '../verify/exposed';
+import { checkExposed, surroundingsOf } from '../verify/exposed';
 import { Failure } from '../verify/failure';
 import { planOf, type Workload } from '../verify/plan';
 import { whyNotReady } from '../verify/ready';
@@ -63,7 +63,7 @@ export async function verifyLines(cluster: Cluster, manifests: readonly Manifest
   const silent = withoutLogs(cluster);
   const workloads = planOf(manifests);
   // What a certificate waits for is worth a line in the bundle, and no waiting.
-  const surroundings = { cluster: silent, objects: manifests, timeout: 0 };
+  const surroundings = surroundingsOf(silent, manifests, 0);
   const owned = new Set(workloads.flatMap((it) => [it.object, ...it.services, ...it.routes]));
   const created = async (objects: readonly Manifest[]) => {
     for (const object of objects) await checkCreated(silent, object);

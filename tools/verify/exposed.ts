@@ -34,13 +34,19 @@ interface Found {
 
 const having = (patience: number, texts: readonly string[]): Problem[] => texts.map((text) => ({ text, patience }));
 
-/** What is looked at beside the workload. */
+/** What is the same for every workload of the manifests. */
 export interface Surroundings {
   readonly cluster: Cluster;
-  /** The manifests. */
-  readonly objects: readonly Manifest[];
-  /** How long cert-manager has for a certificate of the manifests, ms. */
+  readonly gateways: readonly Manifest[];
+  /** Those that cert-manager is to make. */
+  readonly certificates: readonly Manifest[];
+  /** How long cert-manager has for one of them, ms. */
   readonly timeout: number;
+}
+
+export function surroundingsOf(cluster: Cluster, manifests: readonly Manifest[], timeout: number): Surroundings {
+  const ofKind = (wanted: string) => manifests.filter(({ kind }) => kind === wanted);
+  return { cluster, gateways: ofKind('Gateway'), certificates: ofKind('Certificate'), timeout };
 }
 
 async function serviceProblems(cluster: Cluster, service: Manifest, { namespace, pod }: Workload): Promise<Problem[]> {
@@ -66,19 +72,19 @@ async function words(cluster: Cluster, certificate: Manifest): Promise<string> {
   const live = await read(cluster, certificate);
   const conditions: Manifest[] = (live !== 'forbidden' && live?.status?.conditions) || [];
   const ready = conditions.find(({ type }) => type === 'Ready');
-  return `cert-manager says ${ready ? `of ${nameOf(certificate)}: ${ready.message}` : `nothing of ${nameOf(certificate)}`}`;
+  const name = nameOf(certificate);
+  return ready ? `cert-manager says of ${name}: ${ready.message}` : `cert-manager says nothing of ${name}`;
 }
 
-async function tlsFound({ cluster, objects, timeout }: Surroundings, use: TlsUse): Promise<Found> {
+async function tlsFound({ cluster, certificates, timeout }: Surroundings, use: TlsUse): Promise<Found> {
   const { secretName, namespace } = use;
   const secret = await read(cluster, { apiVersion: 'v1', kind: 'Secret', metadata: { name: secretName, namespace } });
   if (secret === 'forbidden') {
     return { problems: [], notes: [`TLS Secret ${secretName} is not checked: you may not read it`] };
   }
   const texts = certificateProblems(use, secret, Date.now());
-  const certificate = objects.find(
-    ({ kind, metadata, spec }) =>
-      kind === 'Certificate' && metadata.namespace === namespace && spec.secretName === secretName,
+  const certificate = certificates.find(
+    ({ metadata, spec }) => metadata.namespace === namespace && spec.secretName === secretName,
   );
   if (texts.length === 0 || certificate === undefined) return { problems: having(0, texts), notes: [] };
   return { problems: having(timeout, [...texts, await words(cluster, certificate)]), notes: [] };
@@ -86,7 +92,7 @@ async function tlsFound({ cluster, objects, timeout }: Surroundings, use: TlsUse
 
 /** Everything about one way in: the object itself, and its certificates. */
 async function routeFound(surroundings: Surroundings, route: Manifest): Promise<Found[]> {
-  const { cluster, objects } = surroundings;
+  const { cluster, gateways } = surroundings;
   const live = await cluster.get(route);
   if (live === undefined) return [{ problems: having(GRACE, [`${nameOf(route)} is not there`]), notes: [] }];
   if (route.kind === 'Ingress') {
@@ -96,7 +102,7 @@ async function routeFound(surroundings: Surroundings, route: Manifest): Promise<
     return [...tls, { problems: having(0, problems), notes }];
   }
   const parents = (live.spec.parentRefs ?? []).map((it: Manifest) => it.name);
-  const own = objects.filter(({ kind, metadata }) => kind === 'Gateway' && parents.includes(metadata.name));
+  const own = gateways.filter(({ metadata }) => parents.includes(metadata.name));
   const tls = await Promise.all(own.flatMap(tlsOfGateway).map((use) => tlsFound(surroundings, use)));
   // The certificate first: without it the Gateway's own words are about a consequence.
   const patience = tls.some(({ problems }) => problems.length > 0) ? surroundings.timeout : GRACE;

@@ -3,7 +3,7 @@ import type { Cluster } from '../cluster/cluster';
 import { checkCanvas, sandboxBehind } from './canvas';
 import { checkConnected, clientOf } from './connected';
 import { checkCreated } from './created';
-import { checkExposed } from './exposed';
+import { checkExposed, surroundingsOf, type Surroundings } from './exposed';
 import { Failure, type Step } from './failure';
 import { checkFunctional } from './functional';
 import type { VerifyOptions } from './options';
@@ -28,7 +28,11 @@ export interface VerificationProps {
 
 /** Takes workloads from `created` to `functional`. */
 export class Verification {
-  constructor(private readonly props: VerificationProps) {}
+  private readonly surroundings: Surroundings;
+
+  constructor(private readonly props: VerificationProps) {
+    this.surroundings = surroundingsOf(props.cluster, props.objects, props.options.timeout);
+  }
 
   /** The objects that belong to no workload. */
   async objects(others: readonly Manifest[], say: Say): Promise<Result> {
@@ -45,16 +49,15 @@ export class Verification {
   }
 
   private async steps(workload: Workload, own: readonly Manifest[], say: Say): Promise<string[]> {
-    const { cluster, options, probes, objects } = this.props;
-    const { timeout } = options;
+    const { cluster, options, probes } = this.props;
     say('created', 'compared with the file');
     await this.created(own);
     if (makesWay(workload)) return [];
     const isAsked = workload.program !== undefined || workload.front !== undefined;
     if (isAsked) await this.prepareProbes(workload);
-    await waitUntilReady(cluster, workload, timeout, (text) => say('ready', text));
+    await waitUntilReady(cluster, workload, options.timeout, (text) => say('ready', text));
     say('ready', 'rolled out');
-    const exposed = await checkExposed({ cluster, objects, timeout }, workload, (text) => say('exposed', text));
+    const exposed = await checkExposed(this.surroundings, workload, (text) => say('exposed', text));
     if (own.length > 1)
       say(
         'exposed',

@@ -1,5 +1,5 @@
 import { ApiError } from '../../../tools/cluster/api-error';
-import { checkExposed } from '../../../tools/verify/exposed';
+import { checkExposed, surroundingsOf } from '../../../tools/verify/exposed';
 import type { Workload } from '../../../tools/verify/plan';
 import type { Rendered } from '../../render';
 import { CERTIFICATE, secret, VALID_FROM } from './certificate';
@@ -48,7 +48,7 @@ afterEach(() => jest.useRealTimers());
 async function checked(of: Partial<Workload>, cluster: FakeCluster, objects: Rendered[] = [], say = jest.fn()) {
   const began = Date.now();
   const seconds = () => (Date.now() - began) / 1000;
-  const outcome = checkExposed({ cluster, objects, timeout: 300_000 }, workload(of), say).then(
+  const outcome = checkExposed(surroundingsOf(cluster, objects, 300_000), workload(of), say).then(
     (notes) => ({ notes, seconds: seconds() }),
     ({ step, message, mayPass }) => ({ step, message, mayPass, seconds: seconds() }),
   );
