@@ -1,4 +1,4 @@
-const { appendFileSync, existsSync, readFileSync } = require('node:fs');
+const { appendFileSync, readFileSync } = require('node:fs');
 const { join } = require('node:path');
 const { createEmptyTestResult } = require('@jest/test-result');
 const run = require('../one-registry/test-runner');
@@ -6,15 +6,13 @@ const run = require('../one-registry/test-runner');
 /** In Stryker's copy of the project: a line of JSON for each test file, its path and the names of its tests. */
 const NAMES = join(__dirname, 'names.jsonl');
 
-/** Of each test file, the names of its tests. Empty before the first run, which is without changes. */
+/** Of each test file, the names of its tests: the first run, which is without changes, has written them. */
 const readNames = () =>
   new Map(
-    existsSync(NAMES)
-      ? readFileSync(NAMES, 'utf8')
-          .trim()
-          .split('\n')
-          .map((line) => JSON.parse(line))
-      : [],
+    readFileSync(NAMES, 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line)),
   );
 
 let names;
@@ -39,8 +37,7 @@ module.exports = async (globalConfig, config, environment, runtime, testPath, se
     names ??= readNames();
     const own = names.get(testPath);
     const wanted = new RegExp(testNamePattern, 'i');
-    if (own !== undefined && (environment.noticed || !own.some((name) => wanted.test(name))))
-      return leftOut(testPath, own);
+    if (environment.noticed || !own.some((name) => wanted.test(name))) return leftOut(testPath, own);
   }
   const result = await run(globalConfig, config, environment, runtime, testPath, sendMessageToJest);
   if (!testNamePattern) {

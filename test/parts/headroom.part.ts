@@ -4,7 +4,7 @@ import { eventually } from '../e2e/eventually';
 import { stepsIn } from '../e2e/in-order';
 import { Manifests } from '../e2e/manifests';
 import { Pool, report, secondsSince } from '../e2e/pool';
-import { podsOf, serving } from './nodes/pods';
+import { podsOf, serving, waiting } from './nodes/pods';
 import { SimulatedNodes } from './nodes/simulated-nodes';
 
 const NAME = 'parts-burst';
@@ -79,10 +79,8 @@ class Burst {
   }
 }
 
-const waiting = async (pods: ReturnType<Burst['sandboxes']>) =>
-  (await pods).filter(({ isWaiting }) => isWaiting).length;
-const nodesOf = async (pods: ReturnType<Burst['sandboxes']>) =>
-  [...new Set((await pods).map(({ node }) => node))].sort();
+const waitingOf = async (pods: ReturnType<typeof podsOf>) => waiting(await pods).length;
+const nodesOf = async (pods: ReturnType<typeof podsOf>) => [...new Set((await pods).map(({ node }) => node))].sort();
 
 describe('ten sandboxes more than a full node has, without headroom', () => {
   const burst = new Burst('burst');
@@ -94,7 +92,7 @@ describe('ten sandboxes more than a full node has, without headroom', () => {
   step('wait for a node', async () => {
     const asked = performance.now();
     await burst.ask();
-    expect(await eventually(() => waiting(burst.sandboxes()), TEN, 60)).toBe(TEN);
+    expect(await eventually(() => waitingOf(burst.sandboxes()), TEN, 60)).toBe(TEN);
 
     await burst.makeNode();
     await burst.served('without headroom', asked);
@@ -111,10 +109,10 @@ describe('ten sandboxes more than a full node has, with headroom for ten', () =>
   afterAll(() => burst.stop());
 
   step('have a node before they are asked for: placeholders have waited for it', async () => {
-    expect(await eventually(() => waiting(burst.placeholders()), TEN, 60)).toBe(TEN);
+    expect(await eventually(() => waitingOf(burst.placeholders()), TEN, 60)).toBe(TEN);
 
     await burst.makeNode();
-    expect(await eventually(() => waiting(burst.placeholders()), 0, 60)).toBe(0);
+    expect(await eventually(() => waitingOf(burst.placeholders()), 0, 60)).toBe(0);
     expect(await nodesOf(burst.placeholders())).toEqual([`${NAME}-a-1`]);
   });
 
@@ -127,10 +125,10 @@ describe('ten sandboxes more than a full node has, with headroom for ten', () =>
   });
 
   step('leave the waiting to the placeholders, until the next node comes', async () => {
-    expect(await eventually(() => waiting(burst.placeholders()), TEN, 60)).toBe(TEN);
+    expect(await eventually(() => waitingOf(burst.placeholders()), TEN, 60)).toBe(TEN);
 
     await burst.makeNode();
-    expect(await eventually(() => waiting(burst.placeholders()), 0, 60)).toBe(0);
+    expect(await eventually(() => waitingOf(burst.placeholders()), 0, 60)).toBe(0);
     expect(await nodesOf(burst.placeholders())).toEqual([`${NAME}-a-2`]);
     expect(await nodesOf(burst.sandboxes())).toEqual([`${NAME}-a-0`, `${NAME}-a-1`]);
   });

@@ -6,7 +6,7 @@ import { kubectl } from '../e2e/kubectl';
 import { Manifests, WARNING_OF_THE_DEFAULT_ACCOUNT } from '../e2e/manifests';
 import { create, namespace, remove, type Manifest } from '../e2e/objects';
 import { Pool, report, secondsSince } from '../e2e/pool';
-import { counts, podsOf, serving, type PlacedPod } from './nodes/pods';
+import { counts, podsOf, serving, waiting, type PlacedPod } from './nodes/pods';
 import { SimulatedNodes, zoneOf } from './nodes/simulated-nodes';
 
 // Its autoscaler takes eight minutes for the way back, one sandbox a minute.
@@ -178,16 +178,16 @@ describe("staging's pool on six nodes in three zones", () => {
   step('pushes out what matters less when the nodes are full, and is pushed out by none of it', async () => {
     const fillers = () => podsOf(FILLER, 'app=filler');
     const running = async () => serving(await fillers()).length;
-    const waiting = async () => (await fillers()).filter(({ isWaiting }) => isWaiting).length;
+    const withoutNode = async () => waiting(await fillers()).length;
     // A size that no autoscaler changes meanwhile: beyond its bounds it goes at once.
     await bound(4, 4);
     expect(await eventually(size, 4, 90)).toBe(4);
     await create(namespace(FILLER), filler);
-    expect(await eventually(async () => (await running()) + (await waiting()), filler.spec.replicas, 120)).toBe(
+    expect(await eventually(async () => (await running()) + (await withoutNode()), filler.spec.replicas, 120)).toBe(
       filler.spec.replicas,
     );
     const before = await running();
-    expect(await waiting()).toBeGreaterThan(0);
+    expect(await withoutNode()).toBeGreaterThan(0);
 
     const started = performance.now();
     await bound(10, 10);
@@ -204,7 +204,7 @@ describe("staging's pool on six nodes in three zones", () => {
     );
     expect(stdout).not.toBe('');
     // Those that wait for a place have not taken a sandbox's.
-    expect(await waiting()).toBeGreaterThan(0);
+    expect(await withoutNode()).toBeGreaterThan(0);
     expect(await size()).toBe(10);
     await remove(filler, namespace(FILLER));
   });

@@ -221,7 +221,7 @@ describe('a namespace that Velero saves', () => {
 
   step('has one when the store is back, which ends the alert', async () => {
     await store.start();
-    await timed('Velero finds its store again', () => velero.storeIs('Available'));
+    await timed('Velero finds its store again', () => velero.findsStore());
     await backUp('store-back');
     await velero.completes('backup', 'store-back');
 

@@ -40,6 +40,9 @@ export async function podsOf(namespace: string, selector: string): Promise<Place
 /** Those that serve, and will. */
 export const serving = (pods: readonly PlacedPod[]): PlacedPod[] => pods.filter((it) => it.isReady && !it.isEnding);
 
+/** Those that the scheduler has found no place for. */
+export const waiting = (pods: readonly PlacedPod[]): PlacedPod[] => pods.filter((it) => it.isWaiting);
+
 /** How many there are of each: the largest number first. */
 export function counts(values: readonly string[]): number[] {
   const found = new Map<string, number>();

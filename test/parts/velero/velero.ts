@@ -66,7 +66,7 @@ export class Velero {
       rmSync(folder, { recursive: true });
     }
     await this.inNamespace('rollout', 'status', 'daemonset/node-agent', '--timeout=300s');
-    await this.storeIs('Available');
+    await this.findsStore();
   }
 
   /** Teach it to take snapshots of volumes that are folders below this one of the node. */
@@ -81,10 +81,10 @@ export class Velero {
     await this.run('snapshot-location', 'create', 'default', '--provider=openhands.dev/folders');
   }
 
-  /** Wait until Velero, which looks at its store once a minute, says this of it. */
-  async storeIs(phase: 'Available' | 'Unavailable'): Promise<void> {
-    const condition = `--for=jsonpath={.status.phase}=${phase}`;
-    await this.inNamespace('wait', 'backupstoragelocation/default', condition, '--timeout=300s');
+  /** Wait until Velero, which looks at its store once a minute, has found it. */
+  async findsStore(): Promise<void> {
+    const available = '--for=jsonpath={.status.phase}=Available';
+    await this.inNamespace('wait', 'backupstoragelocation/default', available, '--timeout=300s');
   }
 
   /** How a Backup or a Restore has ended. @throws Error when it does not */
